@@ -1,0 +1,1 @@
+"""Dreamreel: a Discord bot that makes videos with Luma's Dream Machine through a relay."""
