@@ -1,0 +1,248 @@
+"""The one background loop: sends what waits, asks after what the relay has, and saves what it hears."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from bot.domain.errors import StoreError
+from bot.domain.generation import WITH_RELAY, Generation, GenerationState
+from bot.domain.reports import Failed, Finishing, NotFound, Report, Running, Succeeded, Unavailable
+from bot.domain.schedule import GIVE_UP_AFTER_S, LOOK_AGAIN_FOR_S, NO_LINK_GRACE_S, NOT_FOUND_GRACE_S, PollSchedule
+from bot.ports import Clock, Relay, Store
+from bot.service.following import Following, Task
+from bot.service.sending import Sending
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 30.0
+"""Seconds. The longest the loop waits when nothing is due and nobody wakes it."""
+REST_AFTER_TROUBLE_S = 1.0
+"""Seconds. How long the loop rests when the database cannot be read."""
+
+FOLLOWED = WITH_RELAY | {GenerationState.EXPIRED}
+"""States in which news from the relay still counts."""
+
+Step = Callable[[Generation], Generation]
+
+
+class Poller:
+    """Follows every open generation. `on_change` is called after each change that a card must show.
+
+    At most `concurrency` requests to the relay are on their way at once. `tick` does all that is due and returns
+    when it is done; `run` does the same for ever, without waiting for the slowest.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        relay: Relay,
+        clock: Clock,
+        schedule: PollSchedule,
+        *,
+        concurrency: int,
+        luck: Callable[[], float],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._relay = relay
+        self._clock = clock
+        self._concurrency = concurrency
+        self._on_change = on_change
+        self._following = Following(schedule, clock, luck)
+        self._sending = Sending(store, relay, clock, luck, on_accepted=self._follow, on_change=on_change)
+        self._sends: dict[str, asyncio.Task[None]] = {}
+        self._polls: set[asyncio.Task[None]] = set()
+        self._ready: list[Task] = []
+        self._unsent = True
+        self._stopping = False
+        self._woken = asyncio.Event()
+
+    @property
+    def following(self) -> int:
+        """How many tasks are followed."""
+        return len(self._following)
+
+    def wake(self) -> None:
+        """Look at once for what waits to be sent."""
+        self._unsent = True
+        self._woken.set()
+
+    async def load(self) -> None:
+        """Take up what the store says the relay has. Raises StoreError."""
+        since = self._clock.now() - timedelta(seconds=LOOK_AGAIN_FOR_S)
+        for row in await self._store.followed(since):
+            self._following.follow(row)
+
+    async def tick(self) -> None:
+        """Do all that is due now, and wait until it is done."""
+        while await self._start_due():
+            await asyncio.wait(self._running())
+
+    async def run(self) -> None:
+        """Do what is due, when it is due, until stopped. What is being sent is finished even when cancelled."""
+        try:
+            while not self._stopping:
+                rest = await self._round()
+                await self._wait(rest)
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """Start nothing more, let the paid requests on the wire end and be saved, and drop the polls."""
+        self._stopping = True
+        self._woken.set()
+        self._sending.close()
+        for poll in self._polls:
+            poll.cancel()
+        if running := self._running():
+            await asyncio.wait(running)
+
+    async def _round(self) -> float:
+        try:
+            await self._start_due()
+        except StoreError as trouble:
+            log.error("cannot read the database: %s", trouble)  # noqa: TRY400  # the sentence says all; it may repeat every second
+            return REST_AFTER_TROUBLE_S
+        if self._free() == 0:
+            return IDLE_S
+        moments = [self._following.next_in(), self._sending.held_for if self._unsent else None, IDLE_S]
+        return min(moment for moment in moments if moment is not None)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    def _running(self) -> set[asyncio.Task[None]]:
+        return {*self._sends.values(), *self._polls}
+
+    def _free(self) -> int:
+        return max(0, self._concurrency - len(self._sends) - len(self._polls))
+
+    async def _start_due(self) -> int:
+        """Start what is due and has a slot: what waits to be sent first, then the polls. How many were started."""
+        if self._stopping:
+            return 0
+        started = await self._start_sends()
+        self._ready.extend(self._following.due())
+        polls, self._ready = self._ready[: self._free()], self._ready[self._free() :]
+        for task in polls:
+            self._polls.add(self._start(self._poll(task), f"poll-{task.id}", self._polls.discard))
+        return started + len(polls)
+
+    async def _start_sends(self) -> int:
+        if not self._unsent or self._sending.held_for > 0 or (free := self._free()) == 0:
+            return 0
+        self._unsent = False
+        rows = await self._store.waiting(free + len(self._sends))
+        fresh = [row for row in rows if row.id not in self._sends][:free]
+        self._unsent = len(rows) >= free + len(self._sends)
+        for row in fresh:
+            self._sends[row.id] = self._start(self._send(row), f"send-{row.id}", partial(self._sent, row.id))
+        return len(fresh)
+
+    def _start(
+        self, work: Coroutine[Any, Any, None], name: str, done: Callable[[asyncio.Task[None]], object]
+    ) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(done)
+        task.add_done_callback(lambda _: self._woken.set())
+        return task
+
+    async def _send(self, waiting: Generation) -> None:
+        try:
+            await self._sending.send(waiting)
+        except Exception:  # one generation's trouble is its own; what was being sent is UNCERTAIN at the next start
+            log.exception("sending failed", extra={"generation": waiting.id})
+
+    def _sent(self, generation_id: str, _: asyncio.Task[None]) -> None:
+        self._sends.pop(generation_id, None)
+        self._unsent = True
+
+    def _follow(self, generation: Generation) -> None:
+        if generation.relay_id is not None and generation.submitted_at is not None:
+            self._following.begin(generation.id, generation.relay_id, generation.submitted_at)
+
+    async def _poll(self, task: Task) -> None:
+        try:
+            await self._hear(task, await self._relay.report(task.relay_id))
+        except Exception:  # one generation's trouble is its own, and it is asked after again
+            log.exception("following failed", extra={"generation": task.id})
+            self._following.again_after_silence(task, None)
+
+    async def _hear(self, task: Task, report: Report) -> None:
+        match report:
+            case Running(state):
+                await self._hear_running(task, state)
+            case Finishing():
+                await self._hear_linkless(task)
+            case Succeeded(url):
+                await self._end(task, lambda it: it.completed(url, self._clock.now()))
+            case Failed() if task.state is GenerationState.EXPIRED:
+                self._following.drop(task)
+            case Failed(failure):
+                await self._end(task, lambda it: it.failed(failure, self._clock.now()))
+            case NotFound():
+                await self._hear_not_found(task)
+            case Unavailable(why, retry_after_s):
+                log.debug("no news: %s", why, extra={"generation": task.id})
+                self._following.again_after_silence(task, retry_after_s)
+
+    async def _hear_running(self, task: Task, state: GenerationState) -> None:
+        task.heard()
+        task.linkless_since = None
+        if self._following.age(task) >= GIVE_UP_AFTER_S:
+            await self._expire(task)
+            return
+        if state is GenerationState.DREAMING and task.state is GenerationState.QUEUED:
+            await self._advance(task, lambda it: it.dreaming(self._clock.now()))
+            task.state = GenerationState.DREAMING
+        self._following.again(task)
+
+    async def _hear_linkless(self, task: Task) -> None:
+        task.heard()
+        now = self._clock.monotonic()
+        task.linkless_since = now if task.linkless_since is None else task.linkless_since
+        if now - task.linkless_since >= NO_LINK_GRACE_S:
+            await self._expire(task)
+        else:
+            self._following.again(task)
+
+    async def _hear_not_found(self, task: Task) -> None:
+        now = self._clock.monotonic()
+        task.missing_since = now if task.missing_since is None else task.missing_since
+        if now - task.missing_since >= NOT_FOUND_GRACE_S:
+            await self._expire(task)
+        else:
+            self._following.again_after_silence(task, None)
+
+    async def _expire(self, task: Task) -> None:
+        if task.state in WITH_RELAY:
+            await self._advance(task, lambda it: it.expired(self._clock.now()))
+            task.state = GenerationState.EXPIRED
+            log.warning("the relay does not finish it", extra={"generation": task.id})
+        task.missing_since = task.linkless_since = None
+        self._following.again(task)
+
+    async def _end(self, task: Task, step: Step) -> None:
+        await self._advance(task, step)
+        self._following.drop(task)
+
+    async def _advance(self, task: Task, step: Step) -> None:
+        """Take one step on the row as it stands now. A row that has moved elsewhere meanwhile is left as it is."""
+        shown = await self._store.get(task.id)
+        if shown is None:
+            return
+        before = shown.generation
+        if before.state not in FOLLOWED:
+            return
+        after = step(before)
+        if await self._store.save(before, after):
+            log.info("now %s", after.state, extra={"generation": task.id})
+            self._on_change()

@@ -1,0 +1,160 @@
+"""Makes Discord agree with the store, again and again: whatever a card does not show yet is shown, once."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from bot.domain.card import Shown
+from bot.domain.errors import StoreError
+from bot.ports import Board, Clock, Gone, NoEdit, Posted, Showing, Store, TryLater
+from bot.service.delivery import Delivery, Parcel
+
+log = logging.getLogger(__name__)
+
+TOO_OLD = timedelta(minutes=59)
+"""Discord limits edits of messages over an hour old (error 30046); a minute is left for the edit itself."""
+MOST_BACKOFF_S = 300.0
+"""Seconds. The longest pause between two tries of one card."""
+FETCH_TRIES = 4
+"""Tries to fetch a finished video, over half a minute, before its card is shown with the link alone."""
+SCAN_S = 5.0
+"""Seconds between two looks for cards whose next try has come, when nobody wakes the publisher."""
+
+
+class Publisher:
+    """Shows what the store knows. One task a message, so that a slow edit holds up nothing; the newest state wins.
+
+    `tick` shows all that is due and returns when it is done; `run` does the same for ever.
+    """
+
+    def __init__(self, store: Store, board: Board, delivery: Delivery, clock: Clock, *, concurrency: int = 64) -> None:
+        self._store = store
+        self._board = board
+        self._delivery = delivery
+        self._clock = clock
+        self._concurrency = concurrency
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at once for cards that show less than the store knows."""
+        self._woken.set()
+
+    async def tick(self) -> None:
+        """Show all that is due now, and wait until it is done."""
+        while await self._start_due():
+            await asyncio.wait(set(self._tasks.values()))
+
+    async def run(self) -> None:
+        """Show what is due, when it is due, until stopped."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                await self._start_due()
+            except StoreError as trouble:
+                log.error("cannot read what to show: %s", trouble)  # noqa: TRY400  # the sentence says all
+            try:
+                async with asyncio.timeout(SCAN_S):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def stop(self, within_s: float) -> None:
+        """Start nothing more; give the edits under way that many seconds. What is cut off is shown next time."""
+        self._stopping = True
+        self._woken.set()
+        if self._tasks:
+            _, late = await asyncio.wait(set(self._tasks.values()), timeout=within_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _start_due(self) -> int:
+        free = self._concurrency - len(self._tasks)
+        if self._stopping or free <= 0:
+            return 0
+        rows = await self._store.unshown(self._clock.now(), self._concurrency)
+        fresh = [row for row in rows if row.generation.id not in self._tasks][:free]
+        for row in fresh:
+            key = row.generation.id
+            task = asyncio.create_task(self._publish(row), name=f"card-{key}")
+            self._tasks[key] = task
+            task.add_done_callback(partial(self._done, key))
+        return len(fresh)
+
+    def _done(self, generation_id: str, _: asyncio.Task[None]) -> None:
+        self._tasks.pop(generation_id, None)
+        self._woken.set()
+
+    async def _publish(self, shown: Shown) -> None:
+        try:
+            await self._show(shown)
+        except Exception:  # one card's trouble is its own, and it is tried again
+            log.exception("showing failed", extra={"generation": shown.generation.id})
+            await self._postpone(shown, None)
+
+    async def _show(self, shown: Shown) -> None:
+        parcel = await self._delivery.pack(shown, self._board.upload_limit(shown.generation.guild_id))
+        if parcel.unreachable and shown.card.tries < FETCH_TRIES:
+            await self._postpone(shown, None)
+            return
+        outcome = await self._place(parcel.shown, parcel.video)
+        if outcome is NoEdit.TOO_LARGE:
+            outcome = await self._place(parcel.shown, None)
+        await self._note(parcel, outcome)
+
+    async def _place(self, shown: Shown, video: Path | None) -> Showing | None:
+        """Edit the message, or send a new one where it is too old; None where an old card need not change."""
+        outcome: Showing = NoEdit.TOO_OLD if self._too_old(shown) else await self._board.edit(shown, video)
+        if outcome is not NoEdit.TOO_OLD:
+            return outcome
+        if not shown.generation.over:
+            return None
+        now = self._clock.now()
+        tried_before = shown.card.reposted_at is not None and not shown.card.reposted
+        if not tried_before:
+            await self._store.note_repost(shown.generation.id, now)
+        return await self._board.repost(shown, video)
+
+    def _too_old(self, shown: Shown) -> bool:
+        card = shown.card
+        born = shown.generation.created_at
+        if card.reposted and card.reposted_at is not None:
+            born = card.reposted_at
+        return self._clock.now() - born >= TOO_OLD
+
+    async def _note(self, parcel: Parcel, outcome: Showing | None) -> None:
+        generation, card = parcel.shown.generation, parcel.shown.card
+        match outcome:
+            case Posted(message_id):
+                await self._note_shown(parcel.shown, message_id)
+            case None:
+                await self._note_shown(parcel.shown, card.message_id or 0)
+            case Gone(reason):
+                log.warning("its card is not shown: %s", reason, extra={"generation": generation.id})
+                await self._store.note_gone(generation.id, reason)
+                await self._delivery.unpack(generation.id)
+            case TryLater(why, after_s):
+                log.info("its card is shown later: %s", why, extra={"generation": generation.id})
+                await self._postpone(parcel.shown, after_s)
+            case NoEdit():
+                log.error("Discord takes its card in no form", extra={"generation": generation.id})
+                await self._postpone(parcel.shown, None)
+
+    async def _note_shown(self, shown: Shown, message_id: int) -> None:
+        generation = shown.generation
+        await self._store.note_shown(generation.id, generation.version, message_id, forget_token=generation.over)
+        if generation.over:
+            log.info("its card says %s", generation.state, extra={"generation": generation.id})
+            await self._delivery.unpack(generation.id)
+
+    async def _postpone(self, shown: Shown, after_s: float | None) -> None:
+        backoff = min(2.0 ** min(shown.card.tries + 1, 16), MOST_BACKOFF_S)
+        pause = max(backoff, after_s or 0.0)
+        try:
+            await self._store.note_try(shown.generation.id, self._clock.now() + timedelta(seconds=pause))
+        except StoreError as trouble:
+            log.error("cannot note a failed try: %s", trouble, extra={"generation": shown.generation.id})  # noqa: TRY400  # it is tried again anyway

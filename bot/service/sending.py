@@ -1,0 +1,123 @@
+"""The paid request: committed before it leaves, sent once, and what became of it saved whatever happens."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.domain.errors import StoreError
+from bot.domain.generation import FailureKind, Generation
+from bot.domain.reports import Accepted, NotSent, Refused, Submission, Unanswered
+from bot.domain.schedule import resend_after
+from bot.ports import Clock, Relay, Store
+
+log = logging.getLogger(__name__)
+
+SAVE_AGAIN_S = 1.0
+"""Seconds between two tries to save an outcome while the database cannot be written."""
+
+OPERATORS_OWN = frozenset({FailureKind.NO_BALANCE, FailureKind.KEY, FailureKind.NOT_SOLD})
+"""Failures that the operator, and nobody else, can mend."""
+
+
+class Sending:
+    """Sends waiting generations. `on_accepted` follows a task, `on_change` is called after each saved outcome."""
+
+    def __init__(
+        self,
+        store: Store,
+        relay: Relay,
+        clock: Clock,
+        luck: Callable[[], float],
+        *,
+        on_accepted: Callable[[Generation], None],
+        on_change: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._relay = relay
+        self._clock = clock
+        self._luck = luck
+        self._on_accepted = on_accepted
+        self._on_change = on_change
+        self._held_until = 0.0
+        self._refusals = 0
+        self._closing = asyncio.Event()
+
+    @property
+    def held_for(self) -> float:
+        """Seconds for which nothing is sent, because the relay asked for a pause or cannot be reached."""
+        return max(0.0, self._held_until - self._clock.monotonic())
+
+    def close(self) -> None:
+        """Try no more to save what the database does not take: at the next start it is UNCERTAIN."""
+        self._closing.set()
+
+    async def send(self, waiting: Generation) -> None:
+        """Send one generation. Must not be cancelled: run it as a task of its own and wait for it."""
+        sending = waiting.submitting(self._clock.now())
+        try:
+            if not await self._store.save(waiting, sending):
+                return
+        except StoreError as trouble:
+            self._hold(None, f"the database cannot be written: {trouble}")
+            return
+        outcome = await self._relay.submit(sending.request)
+        self._note_pace(outcome)
+        settled = self._settled(sending, outcome)
+        saved = await self._save(sending, settled)
+        if saved is not None:
+            if saved.relay_id is not None:
+                self._on_accepted(saved)
+            self._on_change()
+
+    def _note_pace(self, outcome: Submission) -> None:
+        if isinstance(outcome, NotSent):
+            self._hold(outcome.retry_after_s, outcome.why)
+        else:
+            self._refusals = 0
+
+    def _hold(self, retry_after_s: float | None, why: str) -> None:
+        self._refusals += 1
+        pause = resend_after(self._refusals, retry_after_s, self._luck())
+        self._held_until = max(self._held_until, self._clock.monotonic() + pause)
+        log.warning("nothing is sent for %.1f s: %s", pause, why)
+
+    def _settled(self, sending: Generation, outcome: Submission) -> Generation:
+        now = self._clock.now()
+        about = {"generation": sending.id}
+        match outcome:
+            case Accepted(relay_id):
+                log.info("the relay took it", extra=about)
+                return sending.accepted(relay_id, now)
+            case NotSent():
+                return sending.not_sent(now)
+            case Refused(failure):
+                level = logging.ERROR if failure.kind in OPERATORS_OWN else logging.INFO
+                log.log(level, "the relay refused it: %s", failure.kind, extra=about)
+                return sending.failed(failure, now)
+            case Unanswered(why):
+                log.error("nobody knows whether the relay took it: %s", why, extra=about)
+                return sending.uncertain(now)
+
+    async def _save(self, sending: Generation, settled: Generation) -> Generation | None:
+        """Save the outcome, again and again while the database is away: an id that was answered is worth money."""
+        while True:
+            try:
+                if await self._store.save(sending, settled):
+                    return settled
+                if settled.relay_id is None:
+                    return None
+                return await self._store.late_id(settled.id, settled.relay_id, self._clock.now())
+            except StoreError:
+                log.critical(
+                    "cannot save that it is %s (relay id %s)",
+                    settled.state,
+                    settled.relay_id,
+                    extra={"generation": settled.id},
+                )
+            if self._closing.is_set():
+                return None
+            try:
+                async with asyncio.timeout(SAVE_AGAIN_S):
+                    await self._closing.wait()
+            except TimeoutError:
+                continue
