@@ -218,7 +218,7 @@ class Store(Protocol):
         ...
 
     async def note_repost(self, generation_id: str, now: datetime) -> None:
-        """A second message is about to be sent: recorded before it is."""
+        """A second message is about to be sent: recorded before it is, and not moved by a later try."""
         ...
 
     async def erase_tokens(self, now: datetime) -> int:

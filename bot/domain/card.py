@@ -35,8 +35,9 @@ class Card:
 
     `shown_version` is the generation's version that the message shows (0: only the first answer is there, or
     nothing). `first_message_id` is the answer to the interaction; `message_id` differs from it once a second message
-    was sent in place of one too old to edit, which `reposted_at` records before the sending. `token` is the
-    interaction's token, a secret that lives 15 minutes (`token_until`); it is erased when it is not needed.
+    was sent in place of one too old to edit: at `reposted_at`. `reposting_since` is recorded before that sending and
+    stands until it is known to have gone well. `token` is the interaction's token, a secret that lives 15 minutes
+    (`token_until`); it is erased when it is not needed.
     `next_try_at` is set after a failed try, with `tries` counting them.
     """
 
@@ -49,6 +50,7 @@ class Card:
     token_until: datetime | None = None
     tries: int = 0
     next_try_at: datetime | None = None
+    reposting_since: datetime | None = None
     reposted_at: datetime | None = None
     gone_reason: GoneReason | None = None
 

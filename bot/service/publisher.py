@@ -113,17 +113,14 @@ class Publisher:
             return outcome
         if not shown.generation.over:
             return None
-        now = self._clock.now()
-        tried_before = shown.card.reposted_at is not None and not shown.card.reposted
-        if not tried_before:
-            await self._store.note_repost(shown.generation.id, now)
+        if shown.card.reposting_since is None:
+            await self._store.note_repost(shown.generation.id, self._clock.now())
         return await self._board.repost(shown, video)
 
     def _too_old(self, shown: Shown) -> bool:
-        card = shown.card
-        born = shown.generation.created_at
-        if card.reposted and card.reposted_at is not None:
-            born = card.reposted_at
+        if shown.card.reposting_since is not None:
+            return True
+        born = shown.card.reposted_at or shown.generation.created_at
         return self._clock.now() - born >= TOO_OLD
 
     async def _note(self, parcel: Parcel, outcome: Showing | None) -> None:

@@ -1,0 +1,97 @@
+"""What is asked of the store. Each question of a loop says the condition of its index: see `tables`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, or_, select
+
+from bot.domain.card import Shown
+from bot.domain.generation import Generation
+from bot.ports import Followed, VideoMatch
+from bot.storage.rows import followed_of, generation_of, match_of, searchable, shown_of
+from bot.storage.tables import (
+    IS_COMPLETED,
+    IS_DUE,
+    IS_EXPIRED,
+    IS_UNATTACHED,
+    IS_UNCERTAIN,
+    IS_UNSHOWN,
+    IS_WITH_RELAY,
+    Moment,
+    generations,
+)
+
+_row = generations.c
+_limit: BindParameter[int] = bindparam("most", type_=Integer)
+_moment = bindparam("moment", type_=Moment)
+_followed = select(_row.id, _row.relay_id, _row.state, _row.submitted_at)
+
+GET = select(generations).where(_row.id == bindparam("which"))
+WAITING = select(generations).where(IS_DUE).order_by(_row.created_at, _row.id).limit(_limit)
+FOLLOWED = _followed.where(IS_WITH_RELAY).union_all(_followed.where(IS_EXPIRED, _row.submitted_at > _moment))
+UNCERTAIN = select(generations).where(IS_UNCERTAIN, _row.changed_at < _moment).order_by(_row.changed_at).limit(_limit)
+UNATTACHED = select(generations).where(IS_UNATTACHED).order_by(_row.created_at, _row.id).limit(_limit)
+UNSHOWN = (
+    select(generations)
+    .where(IS_UNSHOWN, or_(_row.next_try_at.is_(None), _row.next_try_at <= _moment))
+    .order_by(_row.changed_at)
+    .limit(_limit)
+)
+COMPLETED = (
+    select(_row.id, _row.prompt, _row.part, _row.channel_id, _row.finished_at)
+    .where(IS_COMPLETED, _row.guild_id == bindparam("guild"), _row.user_id == bindparam("user"))
+    .order_by(_row.finished_at.desc())
+    .limit(_limit)
+)
+BY_MESSAGE = (
+    select(generations)
+    .where(
+        _row.guild_id == bindparam("guild"),
+        or_(
+            _row.message_id == bindparam("message"),
+            _row.first_message_id == bindparam("message"),
+        ),
+    )
+    .limit(1)
+)
+
+
+def get(connection: Connection, generation_id: str) -> Shown | None:
+    row = connection.execute(GET, {"which": generation_id}).one_or_none()
+    return None if row is None else shown_of(row)
+
+
+def waiting(connection: Connection, limit: int) -> list[Generation]:
+    return [generation_of(row) for row in connection.execute(WAITING, {"most": limit})]
+
+
+def followed(connection: Connection, expired_after: datetime) -> list[Followed]:
+    return [followed_of(row) for row in connection.execute(FOLLOWED, {"moment": expired_after})]
+
+
+def uncertain_before(connection: Connection, moment: datetime, limit: int) -> list[Generation]:
+    return [generation_of(row) for row in connection.execute(UNCERTAIN, {"moment": moment, "most": limit})]
+
+
+def unattached(connection: Connection, limit: int) -> list[Shown]:
+    return [shown_of(row) for row in connection.execute(UNATTACHED, {"most": limit})]
+
+
+def unshown(connection: Connection, now: datetime, limit: int) -> list[Shown]:
+    return [shown_of(row) for row in connection.execute(UNSHOWN, {"moment": now, "most": limit})]
+
+
+def completed(
+    connection: Connection, guild_id: int, user_id: int, words: Iterable[str], limit: int
+) -> list[VideoMatch]:
+    """Every word must stand in the prompt; `%` and `_` in a word are letters like others."""
+    wanted = (searchable(word) for word in words)
+    query = COMPLETED.where(*(_row.prompt_words.contains(word, autoescape=True) for word in wanted if word))
+    asked = {"guild": guild_id, "user": user_id, "most": limit}
+    return [match_of(row) for row in connection.execute(query, asked)]
+
+
+def by_message(connection: Connection, guild_id: int, message_id: int) -> Generation | None:
+    """By the message that shows it, or the first one, which a second may have replaced."""
+    row = connection.execute(BY_MESSAGE, {"guild": guild_id, "message": message_id}).one_or_none()
+    return None if row is None else generation_of(row)

@@ -1,0 +1,142 @@
+"""The migrations: they lead to the very schema the code speaks of, lose nothing, and refuse what they do not know."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.sql import ClauseElement
+
+from bot.domain.errors import StoreBusy, StoreDamaged, StoreError
+from bot.storage import cards, facts, ledger, migrate, open_store, progress, questions
+from bot.storage.migrate import configuration
+from bot.storage.tables import metadata
+from tests.clock import ManualClock
+from tests.storing import NOW, admitted, rows
+
+SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND name NOT LIKE 'sqlite%'"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "bot.db"
+
+
+def words(sql: str) -> set[str]:
+    """A statement's words, whatever their order and layout: constraints may be listed in another."""
+    return set(sql.replace("(", " ( ").replace(")", " ) ").replace(",", " ").split())
+
+
+async def test_the_migrated_schema_is_the_one_the_code_speaks_of(path: Path) -> None:
+    await migrate(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+async def test_its_indexes_are_the_same_to_the_word(path: Path, tmp_path: Path) -> None:
+    """Alembic's comparison does not see the condition of a partial index."""
+    await migrate(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{tmp_path}/plain.db")
+    metadata.create_all(engine)
+    engine.dispose()
+    migrated = {(kind, name): words(sql) for kind, name, sql in rows(path, SCHEMA)}
+    plain = {(kind, name): words(sql) for kind, name, sql in rows(tmp_path / "plain.db", SCHEMA)}
+    assert migrated == plain
+
+
+def test_migrating_again_changes_nothing(path: Path) -> None:
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    before = path.read_bytes()
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    assert path.read_bytes() == before
+
+
+async def test_a_migration_keeps_what_is_stored(path: Path) -> None:
+    url = f"sqlite:///{path}"
+    async with open_store(url, ManualClock(NOW)) as store:
+        await admitted(store)
+    await migrate(url)
+    assert rows(path, "SELECT count(*) FROM ledger") == [(1,)]
+
+
+async def test_two_at_once_migrate_one_after_the_other(path: Path) -> None:
+    await asyncio.gather(*(migrate(f"sqlite:///{path}") for _ in range(4)))
+    assert rows(path, "SELECT version_num FROM alembic_version") == [("0001",)]
+
+
+async def test_there_is_one_line_of_versions() -> None:
+    """Two heads would make `upgrade` refuse to choose."""
+    assert len(ScriptDirectory.from_config(configuration()).get_heads()) == 1
+
+
+async def test_a_database_of_a_newer_version_is_refused_in_a_sentence(path: Path) -> None:
+    await migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+    with pytest.raises(StoreError, match=r"newer version of Dreamreel \(schema 0999; this one knows up to 0001\)"):
+        await migrate(f"sqlite:///{path}")
+
+
+async def test_a_database_that_is_written_by_another_is_busy(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            await migrate(f"sqlite:///{path}", busy_timeout_s=0.01)
+
+
+async def test_a_migration_that_finds_rows_without_their_parent_is_undone(path: Path) -> None:
+    """Foreign keys are off while it runs, so they are checked before it is believed."""
+    await migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO spent VALUES ('nobody', 'server:11', '2026-11-22', 1)")
+        for kind in ("index", "table"):
+            for name in [r[0] for r in connection.execute(f"SELECT name FROM sqlite_master WHERE type = '{kind}'")]:  # noqa: S608  # two words of our own
+                if name not in {"spent", "alembic_version"} and not name.startswith("sqlite"):
+                    connection.execute(f"DROP {kind} {name}")
+        connection.execute("ALTER TABLE spent RENAME TO orphans")
+        connection.execute("DELETE FROM alembic_version")
+    with pytest.raises(StoreDamaged, match="1 rows that refer to missing ones"):
+        await migrate(f"sqlite:///{path}")
+    assert rows(path, "SELECT count(*) FROM sqlite_master WHERE name = 'generations'") == [(0,)]
+
+
+async def test_writing_is_safe_and_reading_is_free(path: Path) -> None:
+    """The settings that durability rests on, asked of the connections that are in use."""
+    async with open_store(f"sqlite:///{path}", ManualClock(NOW)) as store:
+        database = store._database
+        assert await database.write(pragma, "journal_mode") == "wal"
+        assert await database.write(pragma, "synchronous") == 2
+        assert await database.write(pragma, "foreign_keys") == 1
+        assert await database.read(pragma, "query_only") == 1
+
+
+def pragma(connection: Connection, name: str) -> object:
+    return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+
+def test_the_schema_and_every_statement_have_words_for_postgresql() -> None:
+    """Nobody is told that it runs there; but nothing here may make it impossible."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
+    for table in metadata.sorted_tables:
+        CreateTable(table).compile(dialect=dialect)
+        for index in table.indexes:
+            CreateIndex(index).compile(dialect=dialect)
+    statements = [
+        value
+        for module in (cards, facts, ledger, progress, questions)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, ClauseElement)
+    ]
+    assert len(statements) > 20
+    for statement in statements:
+        statement.compile(dialect=dialect)
