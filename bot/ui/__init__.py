@@ -1,0 +1,1 @@
+"""Everything of the bot that knows discord.py, but for the commands themselves."""

@@ -1,0 +1,254 @@
+"""The only place that edits cards: by the interaction's token while it lives, by the bot's own after that."""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import discord
+from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
+from discord.webhook.async_ import async_context
+
+from bot.domain.card import GoneReason, Shown
+from bot.domain.request import Offer
+from bot.ports import Clock, Gone, NoEdit, Posted, Showing, TryLater
+from bot.ui import cards
+from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
+from bot.ui.pace import Pace
+
+log = logging.getLogger(__name__)
+
+TOKEN_MARGIN = timedelta(minutes=1)
+"""A token is left alone so long before its end: an upload takes time, and clocks differ."""
+CLOCK_SLACK = timedelta(minutes=1)
+"""How far the bot's clock may be ahead of Discord's when a message sent earlier is looked for."""
+MOST_LOOKED_AT = 300
+"""Messages looked through for one sent earlier."""
+SILENT = discord.AllowedMentions.none()
+
+T = TypeVar("T")
+Edit = Callable[..., Awaitable[discord.Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """What a message is to show."""
+
+    shown: Shown
+    video: Path | None
+    reposted: bool = False
+
+    @property
+    def filename(self) -> str | None:
+        return None if self.video is None else f"dreamreel-{self.shown.generation.id}.mp4"
+
+    @contextmanager
+    def files(self) -> Iterator[list[discord.File]]:
+        """The video, opened for one request: discord.py uses a file once, and closes it only if it gets so far."""
+        if self.video is None:
+            yield []
+            return
+        file = discord.File(self.video, filename=self.filename)
+        try:
+            yield [file]
+        finally:
+            file.close()
+
+
+class DiscordBoard:
+    """Shows cards in Discord. What cannot be told before READY is tried later: `client` need not be connected yet."""
+
+    def __init__(self, client: discord.Client, clock: Clock, offer: Offer, *, expand_prompt: bool, pace: Pace) -> None:
+        self._client = client
+        self._clock = clock
+        self._offer = offer
+        self._expand_prompt = expand_prompt
+        self._pace = pace
+
+    def upload_limit(self, guild_id: int) -> int:
+        """Bytes: the server's own limit where it is known, else the least that Discord has, 10 MiB."""
+        guild = self._client.get_guild(guild_id)
+        return DEFAULT_FILE_SIZE_LIMIT_BYTES if guild is None else guild.filesize_limit
+
+    async def edit(self, shown: Shown, video: Path | None) -> Showing:
+        """Make the known message show the generation. Raises ValueError where no message is known."""
+        message_id = _message_of(shown)
+        face = _Face(shown, video, reposted=shown.card.reposted)
+        by_token = None if face.reposted else await self._edit_by_token(face, message_id)
+        return await self._edit_as_bot(face, message_id) if by_token is None else by_token
+
+    async def repost(self, shown: Shown, video: Path | None) -> Showing:
+        """Send a message that refers to the old one; the one of an earlier try is made to show the generation instead.
+
+        Raises ValueError where no old message is known.
+        """
+        face = _Face(shown, video, reposted=True)
+        tried_at = shown.card.reposting_since
+        found = None if tried_at is None else await self._as_bot(shown, lambda: self._earlier_repost(shown, tried_at))
+        if found is None:
+            return await self._send(face)
+        if not isinstance(found, int):
+            return found
+        log.info("its second message was sent before", extra={"generation": shown.generation.id})
+        outcome = await self._edit_as_bot(face, found)
+        # The limit on old edits is a rate, and a third message would help nobody.
+        return TryLater("Discord limits edits of old messages") if outcome is NoEdit.TOO_OLD else outcome
+
+    async def find_answer(self, shown: Shown) -> int | TryLater | None:
+        """The id of the message that answered the interaction; only a clear no is taken for None."""
+        token, application_id = shown.card.token, self._client.application_id
+        if token is None:
+            return None
+        if application_id is None:
+            return TryLater("not logged in yet")
+        try:
+            webhook = discord.Webhook.partial(application_id, token, client=self._client)
+            # Not `webhook.fetch_message`: it would escape the @ of @original.
+            answer = await async_context.get().get_original_interaction_response(
+                application_id, token, session=webhook.session, proxy=webhook.proxy, proxy_auth=webhook.proxy_auth
+            )
+        except FAILED as error:
+            if isinstance(error, discord.HTTPException) and says_no_answer(error):
+                return None
+            outcome = judged(error, shown.generation.id)
+            return outcome if isinstance(outcome, TryLater) else TryLater("no clear answer from Discord")
+        # A private answer is an apology for trouble after the admission, never the card.
+        private = discord.MessageFlags._from_value(int(answer.get("flags", 0))).ephemeral  # noqa: SLF001  # no public way in
+        return None if private else int(answer["id"])
+
+    async def _edit_by_token(self, face: _Face, message_id: int) -> Showing | None:
+        """None where the token cannot be used. Not paced: these requests do not count against the bot's 50 a second."""
+        card, application_id = face.shown.card, self._client.application_id
+        if card.token is None or card.token_until is None or application_id is None:
+            return None
+        if self._clock.now() >= card.token_until - TOKEN_MARGIN:
+            return None
+        view = self._view(face)
+        try:
+            webhook = discord.Webhook.partial(application_id, card.token, client=self._client)
+            return await _changed(face, view, lambda **fields: webhook.edit_message(message_id, **fields))
+        except FAILED as error:
+            if isinstance(error, discord.HTTPException) and not is_final(error):
+                log.info("the token is refused (%d)", error.code, extra={"generation": face.shown.generation.id})
+                return None
+            return self._weighed(face.shown, error)
+
+    async def _edit_as_bot(self, face: _Face, message_id: int) -> Showing:
+        message = self._channel(face.shown).get_partial_message(message_id)
+        view = self._view(face)
+        return await self._as_bot(face.shown, lambda: _changed(face, view, message.edit))
+
+    async def _send(self, face: _Face) -> Showing:
+        referring, plain = self._view(face), self._view(face)
+        old = discord.MessageReference(
+            message_id=_message_of(face.shown),
+            channel_id=self._channel(face.shown).id,
+            guild_id=face.shown.generation.guild_id,
+            fail_if_not_exists=False,
+        )
+
+        async def send() -> Posted:
+            try:
+                return await self._sent(face, referring, reference=old)
+            except discord.HTTPException as error:
+                if error.code != REPLY_NEEDS_HISTORY:
+                    raise
+            await self._pace.turn()
+            return await self._sent(face, plain)
+
+        outcome = await self._as_bot(face.shown, send)
+        # A new message opens an archived thread; where it is refused like an edit, the thread is closed to the bot.
+        return Gone(GoneReason.PERMISSION) if outcome is NoEdit.TOO_OLD else outcome
+
+    async def _sent(
+        self, face: _Face, view: discord.ui.LayoutView, reference: discord.MessageReference | None = None
+    ) -> Posted:
+        # discord.py enforces a nonce that it is given: for a few minutes, a repeat returns the message first sent.
+        with face.files() as files:
+            message = await self._channel(face.shown).send(
+                view=view,
+                files=files,
+                nonce=_nonce(face.shown),
+                reference=reference,  # type: ignore[arg-type]  # None is its default, which the overloads do not say
+                allowed_mentions=SILENT,
+            )
+        return Posted(message.id, attached=bool(message.attachments))
+
+    async def _earlier_repost(self, shown: Shown, tried_at: datetime) -> int | None:
+        """A message of the bot's own that refers to the old one and is no answer to a click on it."""
+        own_id = self._client.user.id if self._client.user else None
+        async for message in self._channel(shown).history(limit=MOST_LOOKED_AT, after=tried_at - CLOCK_SLACK):
+            refers = message.reference is not None and message.reference.message_id == shown.card.message_id
+            if refers and message.author.id == own_id and message.interaction_metadata is None:
+                return message.id
+        return None
+
+    async def _as_bot(self, shown: Shown, request: Callable[[], Awaitable[T]]) -> T | Gone | TryLater | NoEdit:
+        """One paced request by bot token, where the server is there to take it."""
+        absent = self._absence(shown)
+        if absent is not None:
+            return absent
+        await self._pace.turn()
+        try:
+            return await request()
+        except FAILED as error:
+            return self._weighed(shown, error)
+
+    def _weighed(self, shown: Shown, error: BaseException) -> Gone | TryLater | NoEdit:
+        """What the error means, once it is known whether the bot is still in the server."""
+        outcome = judged(error, shown.generation.id)
+        return self._absence(shown) or outcome if isinstance(outcome, Gone) else outcome
+
+    def _absence(self, shown: Shown) -> Gone | TryLater | None:
+        """Why the bot cannot act in the server. Before READY, a server that is not there is unknown, not gone."""
+        if not self._client.is_ready() or self._client.is_closed():
+            return TryLater("not connected to Discord")
+        guild = self._client.get_guild(shown.generation.guild_id)
+        if guild is None:
+            return Gone(GoneReason.SERVER)
+        return TryLater("the server is away") if guild.unavailable else None
+
+    def _channel(self, shown: Shown) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(
+            shown.card.channel_id or shown.generation.channel_id, guild_id=shown.generation.guild_id
+        )
+
+    def _view(self, face: _Face) -> discord.ui.LayoutView:
+        """A view for one request.
+
+        It is stopped before it is sent: discord.py keeps the views it sends for their buttons, but none that is over.
+        Ours are known by their ids (`bot.ui.buttons`), so nothing is kept for each message, and no view that goes can
+        take a button's template with it.
+        """
+        view = cards.card(
+            face.shown,
+            offer=self._offer,
+            expand_prompt=self._expand_prompt,
+            attached=face.filename,
+            reposted=face.reposted,
+            now=self._clock.now(),
+        )
+        view.stop()
+        return view
+
+
+async def _changed(face: _Face, view: discord.ui.LayoutView, edit: Edit) -> Posted:
+    """Edit a message. The list of attachments replaces the old one, so that a repeat adds nothing."""
+    with face.files() as files:
+        message = await edit(view=view, attachments=files or MISSING, allowed_mentions=SILENT)
+    return Posted(message.id, attached=bool(message.attachments))
+
+
+def _message_of(shown: Shown) -> int:
+    if shown.card.message_id is None:
+        raise ValueError(f"{shown.generation.id} has no message yet")
+    return shown.card.message_id
+
+
+def _nonce(shown: Shown) -> str:
+    """At most 25 characters (Discord's limit), the same for each try to replace the same message."""
+    return hashlib.sha256(f"{shown.generation.id} {shown.card.message_id}".encode()).hexdigest()[:25]

@@ -1,0 +1,159 @@
+"""Draws a generation as a message: pure, a fresh view at every call, and within Discord's limits for any prompt."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.domain.card import Shown
+from bot.domain.generation import FailureKind, Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.request import Offer
+from bot.ui import words
+from bot.ui.extension import ExtendButton
+from bot.ui.text import clean, cut, fitted, one_line, plain, quoted, utf8, utf16, web_address
+
+MOST_BYTES = 3_900
+"""Of all texts of a card, with room to spare: Discord takes 4,000 characters and some 10,000 bytes."""
+MOST_BUTTON_URL = 512
+"""Characters. Discord's limit on a link button."""
+MOST_ALT = 1_024
+"""Characters. Discord's limit on the description of a picture or video."""
+LONG_AFTER = timedelta(minutes=10)
+"""After that a card says that it takes longer than usual: most clips take 20 s to 6 min."""
+
+_PROMPT_BYTES = 1_500
+_PROMPT_LINES = 12
+_LEAST_PROMPT_BYTES = 200
+_DETAIL_BYTES = 300
+_LINK_BYTES = 3_000
+_OPTIONS_BYTES = 300
+
+S = GenerationState
+_LOOKS = {
+    S.WAITING: ("⏳", 0x80848E),
+    S.SUBMITTING: ("⏳", 0x80848E),
+    S.QUEUED: ("📥", 0x5865F2),
+    S.DREAMING: ("💭", 0x9B59B6),
+    S.COMPLETED: ("🎬", 0x23A55A),
+    S.FAILED: ("❌", 0xF23F43),
+    S.CANCELLED: ("🚫", 0x80848E),
+    S.EXPIRED: ("⌛", 0xF0B232),
+    S.UNCERTAIN: ("❔", 0xF0B232),
+    S.LOST: ("❓", 0xF0B232),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Defaults:
+    offer: Offer
+    expand_prompt: bool
+
+
+def card(
+    shown: Shown,
+    *,
+    offer: Offer,
+    expand_prompt: bool,
+    attached: str | None = None,
+    reposted: bool = False,
+    now: datetime | None = None,
+) -> ui.LayoutView:
+    """The message of a generation.
+
+    `offer` and `expand_prompt` are the defaults, which a card leaves out. `attached` is the name of the video file
+    that goes with the message. `reposted` says that the message stands in place of one that cannot be changed any
+    more. With `now`, one that runs long says so.
+    """
+    generation = shown.generation
+    head = _head(generation)
+    below = [*_says(generation, now), *_link(generation)]
+    if generation.state is S.COMPLETED and attached is None:
+        below.append(words.NOT_ATTACHED)
+    if reposted:
+        below.append(words.REPOSTED)
+    small = "\n".join(f"-# {line}" for line in _small(generation, _Defaults(offer, expand_prompt)))
+    room = MOST_BYTES - utf8("\n".join([head, *below, small]))
+    quote = quoted(generation.request.prompt, max(_LEAST_PROMPT_BYTES, min(_PROMPT_BYTES, room)), _PROMPT_LINES)
+
+    box: ui.Container[Any] = ui.Container(accent_colour=_LOOKS[generation.state][1])
+    box.add_item(ui.TextDisplay(f"{head}\n{quote}"))
+    if attached is not None:
+        alt = cut(clean(generation.request.prompt), MOST_ALT, utf16) or None
+        box.add_item(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{attached}", description=alt)))
+    if below:
+        box.add_item(ui.TextDisplay("\n".join(below)))
+    box.add_item(ui.TextDisplay(small))
+    if buttons := list(_buttons(generation)):
+        box.add_item(ui.ActionRow(*buttons))
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    return view
+
+
+def _head(generation: Generation) -> str:
+    return f"### {_LOOKS[generation.state][0]} {words.STATES[generation.state]}"
+
+
+def _says(generation: Generation, now: datetime | None) -> Iterator[str]:
+    if generation.state is S.FAILED:
+        failure = generation.failure
+        yield words.FAILURES[failure.kind if failure else FailureKind.UNKNOWN]
+        if failure and (detail := fitted(one_line(failure.detail), _DETAIL_BYTES)):
+            yield f"-# {words.detail(detail)}"
+    elif generation.state in {S.QUEUED, S.DREAMING} and now and now - generation.created_at > LONG_AFTER:
+        yield words.TAKES_LONGER
+    elif generation.state in words.SAYS:
+        yield words.SAYS[generation.state]
+
+
+def _link(generation: Generation) -> Iterator[str]:
+    """The link as text, always: a player may fail, a button may not hold it."""
+    url = generation.video_url
+    if generation.state is not S.COMPLETED or url is None:
+        return
+    address = web_address(url)
+    text = f"[{words.LINK}]({address})" if address else plain(one_line(url))
+    yield text if utf8(text) <= _LINK_BYTES else words.LINK_TOO_LONG
+
+
+def _small(generation: Generation, defaults: _Defaults) -> Iterator[str]:
+    if options := list(_options(generation.request, defaults)):
+        yield fitted(" · ".join(options), _OPTIONS_BYTES)
+    asked = int(generation.created_at.timestamp())
+    if generation.finished_at is None:
+        yield words.asked(generation.user_id, asked)
+    elif generation.state is S.COMPLETED:
+        took = generation.finished_at - generation.created_at
+        yield words.made(generation.user_id, took, int(generation.finished_at.timestamp()))
+    else:
+        yield words.ended(generation.user_id, int(generation.finished_at.timestamp()))
+
+
+def _options(request: GenerationRequest, defaults: _Defaults) -> Iterator[str]:
+    """Only what is not the default. What an extension inherits is no choice of its own, so only its part is told."""
+    if request.kind is Kind.EXTEND:
+        yield words.part(request.part)
+        return
+    if request.model != defaults.offer.models[0]:
+        yield request.model
+    if request.duration != defaults.offer.durations[0]:
+        yield words.seconds(request.duration)
+    if request.resolution != defaults.offer.resolutions[0]:
+        yield request.resolution
+    if request.expand_prompt != defaults.expand_prompt:
+        yield words.PROMPT_EXPANDED if request.expand_prompt else words.PROMPT_AS_WRITTEN
+    if request.kind is Kind.IMAGE:
+        yield words.FIRST_FRAME if request.end_image_url is None else words.BOTH_FRAMES
+
+
+def _buttons(generation: Generation) -> Iterator[ui.Item[Any]]:
+    if generation.state is not S.COMPLETED:
+        return
+    address = web_address(generation.video_url)
+    if address and utf16(address) <= MOST_BUTTON_URL:
+        yield ui.Button(label=words.LINK_BUTTON, style=discord.ButtonStyle.link, url=address)
+    if generation.relay_id is not None:
+        yield ExtendButton(generation.id)

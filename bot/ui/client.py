@@ -1,0 +1,57 @@
+"""The client: as little of Discord as the bot needs, with its commands, its buttons and its services."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import discord
+
+from bot.ui.buttons import DYNAMIC_ITEMS, submitted
+from bot.ui.services import Services
+from bot.ui.sync import Notes, sync_if_changed
+from bot.ui.tree import DreamreelTree
+
+log = logging.getLogger(__name__)
+
+Register = Callable[[DreamreelTree, Services], None]
+
+
+class DreamreelClient(discord.Client):
+    """One gateway connection, which serves up to 2,500 servers.
+
+    Beyond that Discord wants shards: `discord.AutoShardedClient` is the same class but for its base, and asks
+    Discord where to connect (`/gateway/bot`) instead of using the address that `connect.point_at` sets.
+
+    `ready` is set by the first READY and stays set.
+    """
+
+    def __init__(self, services: Services, register: Register, notes: Notes) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self.services = services
+        self.ready = asyncio.Event()
+        self.tree = DreamreelTree(self)
+        self._notes = notes
+        register(self.tree, services)
+
+    async def setup_hook(self) -> None:
+        """Run by the login, before the gateway: nothing here may wait for READY."""
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        await sync_if_changed(self.tree, self._notes, self.application_id)
+
+    async def on_ready(self) -> None:
+        """Note the first READY; a new session brings another."""
+        if not self.ready.is_set():
+            log.info("ready, in %d servers", len(self.guilds))
+        self.ready.set()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Pass on the windows that were filled in: discord.py knows only those it opened since this process started."""
+        if interaction.type is discord.InteractionType.modal_submit and not await submitted(interaction):
+            log.warning("a window was sent that nothing here knows")

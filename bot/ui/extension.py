@@ -1,0 +1,105 @@
+"""The Extend button and the window it opens: both live in their custom ids, so no restart can lose them."""
+
+import re
+from typing import Any, Self, cast
+
+import discord
+
+from bot.domain.generation import Generation
+from bot.domain.request import LEAST_PROMPT
+from bot.ui import words
+from bot.ui.failures import answering
+from bot.ui.room import check_room, sees
+from bot.ui.services import Services
+from bot.ui.text import clip, utf16
+
+MOST_TYPED = 4_000
+"""Characters. Discord's limit on one text field."""
+PROMPT_FIELD = "prompt"
+WINDOW = re.compile(r"dreamreel:extend-modal:(?P<id>[0-9a-z]{4,32})")
+"""The custom id of the window, from which any process can tell what it extends."""
+
+
+def services_of(interaction: discord.Interaction[Any]) -> Services:
+    """The services of the client that met the interaction: all that a button has after a restart."""
+    return cast("Services", interaction.client.services)
+
+
+async def extended(interaction: discord.Interaction[Any], generation_id: str) -> Generation:
+    """The video to go on from, looked up and checked again at every step.
+
+    Raises a Refusal unless a card can be shown here and the video is a completed one of this server in a channel
+    that the member sees.
+    """
+    check_room(interaction)
+    return await services_of(interaction).queries.extendable(
+        interaction.guild_id or 0, generation_id, lambda channel_id: sees(interaction, channel_id) is True
+    )
+
+
+class ExtendButton(
+    discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
+    template=r"dreamreel:extend:(?P<id>[0-9a-z]{4,32})",
+):
+    """Offers to go on from a completed video, to whoever sees it."""
+
+    def __init__(self, generation_id: str) -> None:
+        super().__init__(
+            discord.ui.Button(
+                label=words.EXTEND_BUTTON,
+                emoji="⏩",
+                style=discord.ButtonStyle.primary,
+                custom_id=f"dreamreel:extend:{generation_id}",
+            )
+        )
+        self.generation_id = generation_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
+        item: discord.ui.Item[Any],  # noqa: ARG003 - discord.py's signature
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Make the button anew for one press, from its custom id alone."""
+        return cls(match["id"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Open the window."""
+        async with answering(interaction):
+            generation = await extended(interaction, self.generation_id)
+            await interaction.response.send_modal(ExtendModal(generation))
+
+
+class ExtendModal(discord.ui.Modal, title=words.EXTEND_TITLE):
+    """Asks what happens next. It is only drawn here: `bot.ui.buttons.submitted` takes every submit.
+
+    discord.py knows a window only within the process that sent it. So it is told that this one is over before it
+    is sent, keeps no note of it, and there is one way for a submit to go, before a restart and after.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        super().__init__(custom_id=f"dreamreel:extend-modal:{generation.id}")
+        prompt = generation.request.prompt
+        start = clip(prompt, MOST_TYPED, utf16)
+        field: discord.ui.TextInput[Self] = discord.ui.TextInput(
+            custom_id=PROMPT_FIELD,
+            style=discord.TextStyle.paragraph,
+            default=start,
+            min_length=LEAST_PROMPT,
+            max_length=MOST_TYPED,
+        )
+        hint = words.EXTEND_HINT if start == prompt else words.EXTEND_HINT_CUT
+        self.add_item(discord.ui.Label(text=words.EXTEND_LABEL, description=hint, component=field))
+        self.stop()
+
+
+def typed(interaction: discord.Interaction[Any]) -> str:
+    """What a submitted window holds in its one text field."""
+    rows: list[dict[str, Any]] = cast("dict[str, Any]", interaction.data or {}).get("components", [])
+    for row in rows:
+        for field in (row.get("component"), *row.get("components", ())):
+            if field and field.get("custom_id") == PROMPT_FIELD:
+                return str(field.get("value") or "")
+    return ""

@@ -1,0 +1,96 @@
+"""The one way in which a member's wish becomes a paid request with a message of its own."""
+
+import logging
+from typing import Any
+
+import discord
+
+from bot.domain.card import Card, Shown
+from bot.domain.errors import StoreError
+from bot.domain.generation import Generation, GenerationRequest
+from bot.service.intake import Asked, Intake
+from bot.ui.cards import card
+from bot.ui.extension import services_of
+from bot.ui.failures import ADMITTED, NETWORK_ERRORS
+from bot.ui.room import check_room
+
+log = logging.getLogger(__name__)
+
+UNKNOWN_INTERACTION = 10062
+"""Discord's code: the interaction was not answered in time, or never existed."""
+ALREADY_ANSWERED = 40060
+"""Discord's code: an earlier try of the same answer went through."""
+_REQUEST_TIMEOUT = 408
+
+
+async def place(
+    interaction: discord.Interaction[Any], request: GenerationRequest, *, action_key: str | None = None
+) -> None:
+    """Admit a request and answer with its card, which is then due to be sent.
+
+    Raises a Refusal or a StoreError, with nothing kept. An answer of which nobody knows whether it arrived is left
+    as it is: `Intake.find_lost_answers` looks for its message.
+    """
+    check_room(interaction)
+    services = services_of(interaction)
+    asked = Asked(
+        action_key=action_key or f"interaction:{interaction.id}",
+        guild_id=interaction.guild_id or 0,
+        channel_id=interaction.channel_id or 0,
+        user_id=interaction.user.id,
+        token=interaction.token,
+        asked_at=interaction.created_at,
+    )
+    admitted = await services.intake.admit(asked, request)
+    interaction.extras[ADMITTED] = admitted.generation.id
+    if not admitted.fresh:
+        log.info("delivered again", extra={"generation": admitted.generation.id})
+        return
+    shown = Shown(admitted.generation, Card(channel_id=asked.channel_id))
+    view = card(shown, offer=services.offer, expand_prompt=services.expand_prompt)
+    message_id = await _answer(interaction, services.intake, admitted.generation, view)
+    if message_id is not None:
+        await _attach(services.intake, admitted.generation, message_id)
+
+
+async def _answer(
+    interaction: discord.Interaction[Any], intake: Intake, generation: Generation, view: discord.ui.LayoutView
+) -> int | None:
+    """The id of the message, or None where there is none or nobody knows. Raises HTTPException once withdrawn."""
+    about = {"generation": generation.id}
+    try:
+        answer = await interaction.response.send_message(view=view, allowed_mentions=discord.AllowedMentions.none())
+    except discord.HTTPException as error:
+        if not _surely_refused(error):
+            log.warning("its answer may have arrived: %s", error, extra=about)
+            return None
+        log.warning("its answer was refused: %s", error, extra=about)
+        if await _withdraw(intake, generation) and error.code != UNKNOWN_INTERACTION:
+            del interaction.extras[ADMITTED]
+            raise
+        return None
+    except NETWORK_ERRORS as error:
+        log.warning("its answer may have arrived: %s", error, extra=about)
+        return None
+    return answer.message_id
+
+
+def _surely_refused(error: discord.HTTPException) -> bool:
+    return 400 <= error.status < 500 and error.status != _REQUEST_TIMEOUT and error.code != ALREADY_ANSWERED  # noqa: PLR2004 - the 4xx of HTTP
+
+
+async def _withdraw(intake: Intake, generation: Generation) -> bool:
+    try:
+        await intake.withdraw(generation.id)
+    except StoreError as error:
+        log.error("could not be withdrawn, is found later: %s", error, extra={"generation": generation.id})  # noqa: TRY400 - the error says all
+        return False
+    return True
+
+
+async def _attach(intake: Intake, generation: Generation, message_id: int) -> None:
+    """Note the message. The card stands already, so a database that fails now is no news for the member."""
+    try:
+        await intake.attach(generation.id, message_id)
+    except StoreError as error:
+        log.error("its message is found later: %s", error, extra={"generation": generation.id})  # noqa: TRY400 - the error says all

@@ -1,0 +1,258 @@
+"""Every sentence that members read, in one place, so that a translation has one place to go.
+
+A sentence about something that went wrong says what happened, what it cost, and what the reader can do now.
+"""
+
+from datetime import timedelta
+
+from bot.domain.generation import FailureKind, GenerationState
+
+NOT_CHARGED = "Nothing was sent and nothing was charged."
+
+# The card
+
+STATES = {
+    GenerationState.WAITING: "Waiting",
+    GenerationState.SUBMITTING: "Waiting",
+    GenerationState.QUEUED: "Queued",
+    GenerationState.DREAMING: "Dreaming",
+    GenerationState.COMPLETED: "Completed",
+    GenerationState.FAILED: "Failed",
+    GenerationState.CANCELLED: "Cancelled",
+    GenerationState.EXPIRED: "Expired",
+    GenerationState.UNCERTAIN: "Uncertain",
+    GenerationState.LOST: "Lost",
+}
+
+_WAITING = "It starts as soon as it is its turn. This message keeps itself up to date."
+SAYS = {
+    GenerationState.WAITING: _WAITING,
+    GenerationState.SUBMITTING: _WAITING,
+    GenerationState.QUEUED: "Luma has it. Most videos take a few minutes.",
+    GenerationState.DREAMING: "Luma is making it. Most videos take a few minutes.",
+    GenerationState.CANCELLED: (
+        "It was cancelled before anything was sent. It cost you nothing. You can ask again whenever you like."
+    ),
+    GenerationState.EXPIRED: (
+        "Luma never finished it. It cost you nothing. You can ask again; should this one still turn up, "
+        "it will be shown here, and that will cost you nothing either."
+    ),
+    GenerationState.UNCERTAIN: (
+        "The connection broke while it was being sent, so nobody can say yet whether it is being made. It will not "
+        "be sent again, so that it is never paid for twice. Its credits are held until a moderator settles it; after "
+        "a day without news they come back to you. You need not do anything, and can ask for other videos meanwhile."
+    ),
+    GenerationState.LOST: (
+        "Nobody could find out what became of it. Your credits were given back. You can ask for it again."
+    ),
+}
+TAKES_LONGER = "This one is taking longer than usual. You need not do anything: it will be shown here."
+
+_IT_COST_NOTHING = "It cost you nothing."
+FAILURES = {
+    FailureKind.MODERATION: (
+        f"Luma's content filter turned away the prompt or a picture. {_IT_COST_NOTHING} "
+        "Put it in other words, or use another picture, and ask again."
+    ),
+    FailureKind.UNREADABLE_IMAGE: (
+        f"A picture could not be read. {_IT_COST_NOTHING} Save it again as a png or jpeg file and ask again."
+    ),
+    FailureKind.PROMPT: (
+        f"Luma could not make sense of the prompt. {_IT_COST_NOTHING} Put it in other words and ask again."
+    ),
+    FailureKind.NOT_SOLD: (
+        f"This model is not to be had just now. {_IT_COST_NOTHING} Choose another model, or try again later."
+    ),
+    FailureKind.NO_BALANCE: (
+        f"The bot's own account at the video service is empty. {_IT_COST_NOTHING} "
+        "Tell whoever runs this bot, and try again once it is filled."
+    ),
+    FailureKind.KEY: (
+        f"The video service does not accept the bot's key. {_IT_COST_NOTHING} "
+        "Tell whoever runs this bot, and try again once that is mended."
+    ),
+    FailureKind.REFUSED: (
+        f"The video service refused the request. {_IT_COST_NOTHING} Change the prompt or the options and ask again."
+    ),
+    FailureKind.NOT_MADE: f"A moderator looked into it: it was never made. {_IT_COST_NOTHING} You can ask again.",
+    FailureKind.UNKNOWN: (
+        f"The video service gave up on it. {_IT_COST_NOTHING} "
+        "You can ask again; if it keeps failing, put the prompt in other words."
+    ),
+}
+
+NOT_ATTACHED = "It is not attached here: it may be larger than this server takes. The link has it."
+LINK_TOO_LONG = "Its link is too long to be shown in a message."
+LINK = "Open the video"
+LINK_BUTTON = "Open video"
+EXTEND_BUTTON = "Extend"
+REPOSTED = "It took so long that Discord lets nobody change its first message any more, so here is a new one."
+FIRST_FRAME = "first frame"
+BOTH_FRAMES = "first and last frame"
+PROMPT_EXPANDED = "prompt expanded"
+PROMPT_AS_WRITTEN = "prompt as written"
+A_VIDEO = "A video"
+
+
+def part(number: int) -> str:
+    return f"part {number}"
+
+
+def seconds(number: int) -> str:
+    return f"{number} s"
+
+
+def detail(text: str) -> str:
+    """What the relay said; `text` is already escaped."""
+    return f"The service said: {text}"
+
+
+def asked(user_id: int, unix: int) -> str:
+    return f"Asked by <@{user_id}> <t:{unix}:R>"
+
+
+def made(user_id: int, took: timedelta, unix: int) -> str:
+    return f"Asked by <@{user_id}> · took {span(took)} · done <t:{unix}:R>"
+
+
+def ended(user_id: int, unix: int) -> str:
+    return f"Asked by <@{user_id}> · ended <t:{unix}:R>"
+
+
+def span(time: timedelta) -> str:
+    """How long, in the two largest units: "41 s", "3 min 5 s", "2 h 10 min", "1 d 3 h"."""
+    return " ".join(_units(time)[:2])
+
+
+def ago(time: timedelta) -> str:
+    """How long ago, in the largest unit."""
+    return "just now" if time < timedelta(minutes=1) else f"{_units(time)[0]} ago"
+
+
+def _units(time: timedelta) -> list[str]:
+    minutes, second = divmod(max(0, round(time.total_seconds())), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    units = [
+        f"{number} {unit}" for number, unit in ((days, "d"), (hour, "h"), (minute, "min"), (second, "s")) if number
+    ]
+    return units or ["0 s"]
+
+
+# Commands
+
+GENERATE = "Make a video from words."
+IMAGE_TO_VIDEO = "Make a video that starts from a picture, and may end at another."
+EXTEND = "Go on where a finished video ends."
+PROMPT_OPTION = "What the video shows: 3 to 5,000 characters."
+EXTEND_PROMPT_OPTION = "What happens next: 3 to 5,000 characters."
+IMAGE_OPTION = "The first frame: png, jpeg, webp or gif, at most 20 MB."
+END_IMAGE_OPTION = "The last frame: png, jpeg, webp or gif, at most 20 MB. Left out: Luma decides how it ends."
+VIDEO_OPTION = "One of your own videos, or the id or message link of any that you can see here."
+
+
+def model_option(default: str) -> str:
+    return f"Which of Luma's models makes it. Left out: {default}."
+
+
+def duration_option(default: int) -> str:
+    return f"How long the video is. Left out: {seconds(default)}."
+
+
+def resolution_option(default: str) -> str:
+    return f"How large the picture is. Left out: {default}."
+
+
+def expand_option(default: bool) -> str:
+    return f"Whether Luma may add detail to your prompt. Left out: {'yes' if default else 'no'}."
+
+
+# The Extend window
+
+EXTEND_TITLE = "Extend this video"
+EXTEND_LABEL = "What happens next?"
+EXTEND_HINT = "The last prompt stands here: change it, or write a new one."
+EXTEND_HINT_CUT = "The last prompt stands here, up to 4,000 characters: change it, or write a new one."
+
+# Refusals
+
+
+def bad_prompt(length: int, least: int, most: int) -> str:
+    if length == 0:
+        has = "yours is empty"
+    elif length < least:
+        has = f"yours has only {length}"
+    else:
+        has = f"yours has {length:,}"
+    todo = "Shorten it" if length > most else "Describe what the video shows"
+    return f"A prompt needs {least} to {most:,} characters, and {has}. {NOT_CHARGED} {todo} and ask again."
+
+
+def bad_image_type(name: str) -> str:
+    return f"{name} is not a picture that Luma takes. {NOT_CHARGED} Attach a png, jpeg, webp or gif file."
+
+
+def bad_image_size(name: str, most_mb: int) -> str:
+    return f"{name} is over {most_mb} MB, or empty. {NOT_CHARGED} Attach a picture of at most {most_mb} MB."
+
+
+def bad_option(option: str, value: str) -> str:
+    return f"{option} {value} is not on offer any more. {NOT_CHARGED} Choose another from the list."
+
+
+UNKNOWN_VIDEO = (
+    f"There is no such video in this server that you can see. {NOT_CHARGED} "
+    "Pick one of yours from the list, or paste the link of the message that shows it."
+)
+UNFINISHED_VIDEO = (
+    f"That video is not finished, so there is nothing to extend yet. {NOT_CHARGED} "
+    "Extend it once its message says Completed."
+)
+
+
+def limit_reached(cost: int) -> str:
+    amount = "1 credit" if cost == 1 else f"{cost:,} credits"
+    return f"This takes {amount}, and your allowance does not hold that now. {NOT_CHARGED} Try again later."
+
+
+NOT_ACCEPTING = f"I am restarting, so I take no new requests just now. {NOT_CHARGED} Try again in a minute."
+REFUSED = f"I cannot do that. {NOT_CHARGED}"
+SERVER_ONLY = f"I make videos in servers only. {NOT_CHARGED} Use this command in a channel of a server."
+NOT_A_MEMBER = (
+    f"I am not a member of this server, so I could not show you the video. {NOT_CHARGED} "
+    "Someone who can manage the server can add me to it."
+)
+NOT_IN_THREAD = (
+    f"I am not in this private thread, so I could not show you the video. {NOT_CHARGED} "
+    "Mention me here to add me, then ask again."
+)
+
+
+def missing_permissions(names: list[str]) -> str:
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    word = "permission" if len(names) == 1 else "permissions"
+    return (
+        f"I cannot show a video in this channel: I lack the {word} {listed}. {NOT_CHARGED} "
+        "Someone who can manage this channel can grant that to me; until then, ask in another channel."
+    )
+
+
+PERMISSIONS = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+
+STORE_DOWN = (
+    f"I can't take requests just now: my own records are out of reach. {NOT_CHARGED} Try again in a few minutes."
+)
+STALE = (
+    f"This has changed since your Discord loaded it. {NOT_CHARGED} "
+    "Reload Discord (Ctrl+R, or close and open the app), then try again."
+)
+APOLOGY = (
+    "Something went wrong on my side, and it has been noted for whoever runs me. "
+    "A request that got no message of its own here is not charged. Please try again."
+)

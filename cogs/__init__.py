@@ -1,0 +1,17 @@
+"""The slash commands, one file a command family: they parse, call a service and answer.
+
+What they offer comes from the settings, so a command is made by `register` and not at import.
+"""
+
+from typing import Any
+
+from discord import app_commands
+
+from bot.ui.services import Services
+from cogs import extend, generate
+
+
+def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
+    """Add every command to the tree."""
+    generate.register(tree, services)
+    extend.register(tree, services)

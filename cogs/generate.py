@@ -1,0 +1,111 @@
+"""`/generate` and `/image-to-video`: a new video, from words or from a picture."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+
+from bot.domain.request import Picture
+from bot.service.requests import image_request, text_request
+from bot.ui import words
+from bot.ui.placing import place
+from bot.ui.services import Services
+from bot.ui.text import cut, utf16
+
+MOST_DESCRIPTION = 100
+"""Characters. Discord's limit on what stands beside an option; a model's name in the settings may be as long."""
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
+
+
+def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
+    """Add both commands, with the choices that are on offer."""
+    _add_generate(tree, services)
+    _add_image_to_video(tree, services)
+
+
+def _add_generate(tree: app_commands.CommandTree[Any], services: Services) -> None:
+    @tree.command(name="generate", description=words.GENERATE)
+    @_with_options(services)
+    async def generate(
+        interaction: discord.Interaction[Any],
+        *,
+        prompt: str,
+        model: str | None = None,
+        duration: int | None = None,
+        resolution: str | None = None,
+        expand_prompt: bool | None = None,
+    ) -> None:
+        request = text_request(
+            services.offer,
+            prompt,
+            model=model,
+            duration=duration,
+            resolution=resolution,
+            expand_prompt=services.expand_prompt if expand_prompt is None else expand_prompt,
+        )
+        await place(interaction, request)
+
+
+def _add_image_to_video(tree: app_commands.CommandTree[Any], services: Services) -> None:
+    @tree.command(name="image-to-video", description=words.IMAGE_TO_VIDEO)
+    @_with_options(services)
+    @app_commands.describe(image=words.IMAGE_OPTION, end_image=words.END_IMAGE_OPTION)
+    async def image_to_video(
+        interaction: discord.Interaction[Any],
+        *,
+        prompt: str,
+        image: discord.Attachment,
+        end_image: discord.Attachment | None = None,
+        model: str | None = None,
+        duration: int | None = None,
+        resolution: str | None = None,
+        expand_prompt: bool | None = None,
+    ) -> None:
+        request = image_request(
+            services.offer,
+            prompt,
+            _picture(image),
+            None if end_image is None else _picture(end_image),
+            model=model,
+            duration=duration,
+            resolution=resolution,
+            expand_prompt=services.expand_prompt if expand_prompt is None else expand_prompt,
+        )
+        await place(interaction, request)
+
+
+def _picture(attachment: discord.Attachment) -> Picture:
+    return Picture(attachment.filename, attachment.url, attachment.content_type, attachment.size)
+
+
+def _with_options(services: Services) -> Callable[[Callback], Callback]:
+    """What both commands have in common: servers only, and the options that the settings put on offer.
+
+    The prompt has no bounds here: Discord would refuse with a sentence of its own, that says nothing of the cost.
+    """
+    offer = services.offer
+
+    def decorate(callback: Callback) -> Callback:
+        for step in (
+            app_commands.allowed_installs(guilds=True, users=False),
+            app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False),
+            app_commands.choices(duration=[Choice(name=words.seconds(each), value=each) for each in offer.durations]),
+            app_commands.choices(
+                model=[Choice(name=each, value=each) for each in offer.models],
+                resolution=[Choice(name=each, value=each) for each in offer.resolutions],
+            ),
+            app_commands.describe(
+                prompt=words.PROMPT_OPTION,
+                model=cut(words.model_option(offer.models[0]), MOST_DESCRIPTION, utf16),
+                duration=words.duration_option(offer.durations[0]),
+                resolution=cut(words.resolution_option(offer.resolutions[0]), MOST_DESCRIPTION, utf16),
+                expand_prompt=words.expand_option(services.expand_prompt),
+            ),
+        ):
+            callback = step(callback)
+        return callback
+
+    return decorate

@@ -1,0 +1,206 @@
+"""A card says in one word how a video stands, and stays within Discord's limits whatever was asked for."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simcord.components import validate_components, walk_components
+
+from bot.domain.card import Card, Shown
+from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.request import MOST_PROMPT, Offer
+from bot.ui import words
+from bot.ui.cards import card
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+OFFER = Offer(models=("ray-v2", "ray-v1"), durations=(5, 9), resolutions=("720p", "1080p"))
+LINK = "https://cdn.example/video.mp4"
+V2_FLAG = 1 << 15
+S = GenerationState
+
+
+def request(prompt: str = "a calm sea", **changes: Any) -> GenerationRequest:
+    plain = GenerationRequest(Kind.TEXT, prompt, "ray-v2", 5, "720p", expand_prompt=True)
+    return replace(plain, **changes)
+
+
+def generation(state: GenerationState, asked: GenerationRequest | None = None, **facts: Any) -> Generation:
+    return replace(
+        Generation("gen0001", "interaction:1", 10, 20, 30, asked or request(), 1, NOON, NOON, state=state), **facts
+    )
+
+
+def completed(asked: GenerationRequest | None = None, **facts: Any) -> Generation:
+    known = {"relay_id": "task", "video_url": LINK, "finished_at": NOON + timedelta(minutes=2, seconds=13)} | facts
+    return generation(S.COMPLETED, asked, **known)
+
+
+def drawn(of: Generation, **extra: Any) -> list[dict[str, Any]]:
+    """The card as Discord gets it, after SimCord's checks of what Discord takes."""
+    view = card(Shown(of, Card()), offer=OFFER, expand_prompt=True, **extra)
+    payload: Any = view.to_components()  # type: ignore[no-untyped-call]  # discord.py leaves it untyped
+    return validate_components(payload, flags=V2_FLAG)
+
+
+def text(of: Generation, **extra: Any) -> str:
+    return "\n".join(part["content"] for part in walk_components(drawn(of, **extra)) if part["type"] == 10)
+
+
+def buttons(of: Generation) -> dict[str, dict[str, Any]]:
+    return {part["label"]: part for part in walk_components(drawn(of)) if part["type"] == 2}
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (S.WAITING, "Waiting"),
+        (S.SUBMITTING, "Waiting"),
+        (S.QUEUED, "Queued"),
+        (S.DREAMING, "Dreaming"),
+        (S.COMPLETED, "Completed"),
+        (S.FAILED, "Failed"),
+        (S.CANCELLED, "Cancelled"),
+        (S.EXPIRED, "Expired"),
+        (S.UNCERTAIN, "Uncertain"),
+        (S.LOST, "Lost"),
+    ],
+)
+def test_a_card_says_one_word_for_each_state(state: GenerationState, word: str) -> None:
+    head = text(generation(state)).splitlines()[0]
+    assert head.split()[0] == "###"
+    assert head.split()[2:] == [word]
+
+
+def test_a_card_shows_the_prompt_who_asked_and_when() -> None:
+    shown = text(generation(S.WAITING))
+    assert "> a calm sea" in shown
+    assert f"<@30> <t:{int(NOON.timestamp())}:R>" in shown
+
+
+def test_only_options_that_differ_from_the_defaults_are_told() -> None:
+    assert not any(each in text(generation(S.WAITING)) for each in ("ray-v2", "720p", "5 s", "prompt"))
+    other = request(model="ray-v1", duration=9, resolution="1080p", expand_prompt=False)
+    assert "ray-v1 · 9 s · 1080p · prompt as written" in text(generation(S.WAITING, other))
+
+
+def test_frames_and_parts_are_told() -> None:
+    first = request(kind=Kind.IMAGE, image_url="https://cdn.example/a.png")
+    assert "first frame" in text(generation(S.WAITING, first))
+    both = replace(first, end_image_url="https://cdn.example/b.png")
+    assert "first and last frame" in text(generation(S.WAITING, both))
+    third = request(kind=Kind.EXTEND, part=3, model="ray-v1")
+    assert "part 3" in text(generation(S.WAITING, third))
+    assert "ray-v1" not in text(generation(S.WAITING, third))  # inherited, not chosen
+
+
+def test_a_completed_card_plays_the_video_and_links_it() -> None:
+    shown = drawn(completed(), attached="gen0001.mp4")
+    gallery = next(part for part in walk_components(shown) if part["type"] == 12)
+    assert gallery["items"][0]["media"]["url"] == "attachment://gen0001.mp4"
+    assert gallery["items"][0]["description"] == "a calm sea"
+    assert f"]({LINK})" in text(completed(), attached="gen0001.mp4")
+    assert words.NOT_ATTACHED not in text(completed(), attached="gen0001.mp4")
+    assert buttons(completed())["Open video"]["url"] == LINK
+    assert buttons(completed())["Extend"]["custom_id"] == "dreamreel:extend:gen0001"
+    assert "took 2 min 13 s" in text(completed())
+
+
+def test_a_video_that_is_not_attached_is_linked_with_a_kind_line() -> None:
+    shown = text(completed())
+    assert words.NOT_ATTACHED in shown
+    assert LINK in shown
+
+
+def test_a_signed_link_too_long_for_a_button_stands_in_the_text() -> None:
+    long = LINK + "?signature=" + "a" * 2_000
+    assert long in text(completed(video_url=long))
+    assert set(buttons(completed(video_url=long))) == {"Extend"}
+
+
+def test_a_link_that_is_no_web_address_is_shown_as_text_only() -> None:
+    odd = completed(video_url="ftp://cdn.example/[a](b)")
+    assert r"ftp\://cdn.example/\[a\]\(b\)" in text(odd)
+    assert set(buttons(odd)) == {"Extend"}
+
+
+@pytest.mark.parametrize("state", [state for state in S if state is not S.COMPLETED])
+def test_only_a_completed_card_has_buttons(state: GenerationState) -> None:
+    assert not buttons(generation(state, relay_id="task", video_url=LINK))
+
+
+@pytest.mark.parametrize("kind", list(FailureKind))
+def test_a_failed_card_says_why_and_that_it_cost_nothing(kind: FailureKind) -> None:
+    shown = text(generation(S.FAILED, failure=Failure(kind, "blocked: **x** @everyone"), finished_at=NOON))
+    assert words.FAILURES[kind] in shown
+    assert "It cost you nothing." in shown
+    assert r"blocked\: \*\*x\*\* \@everyone" in shown
+
+
+@pytest.mark.parametrize("state", [S.FAILED, S.CANCELLED, S.EXPIRED, S.UNCERTAIN, S.LOST])
+def test_what_ended_badly_says_what_it_cost_and_what_can_be_done(state: GenerationState) -> None:
+    shown = text(generation(state))
+    assert any(word in shown for word in ("cost you nothing", "credits"))
+    assert "ask" in shown
+
+
+def test_an_uncertain_one_is_said_never_to_be_sent_again() -> None:
+    assert "will not be sent again" in text(generation(S.UNCERTAIN))
+
+
+def test_one_that_runs_long_says_so_where_the_time_is_known() -> None:
+    dreaming = generation(S.DREAMING)
+    assert words.TAKES_LONGER not in text(dreaming, now=NOON + timedelta(minutes=9))
+    assert words.TAKES_LONGER in text(dreaming, now=NOON + timedelta(minutes=11))
+    assert words.TAKES_LONGER not in text(dreaming)
+
+
+def test_a_second_message_says_why_there_are_two() -> None:
+    assert words.REPOSTED in text(completed(), reposted=True)
+
+
+def test_a_mention_or_a_link_in_a_prompt_is_only_text() -> None:
+    shown = text(generation(S.WAITING, request("<@1> @everyone [x](https://evil.example) \u202e# big")))
+    assert r"> \<\@1\> \@everyone \[x\]\(https\://evil.example\) \# big" in shown
+
+
+@pytest.mark.parametrize("character", ["a", "*", "\n", "字", "🎬", "[\n", "\u202e*"])
+@pytest.mark.parametrize("state", list(S))
+def test_the_longest_prompt_fits(character: str, state: GenerationState) -> None:
+    prompt = ("x" + character * MOST_PROMPT)[:MOST_PROMPT]
+    facts = {"failure": Failure(FailureKind.REFUSED, character * 4_000), "finished_at": NOON}
+    url = LINK + "?s=" + "*" * 2_500
+    shown = text(generation(state, request(prompt), relay_id="t", video_url=url, **facts), reposted=True)
+    assert len(shown) < 4_000
+    assert len(shown.encode()) < 10_000
+    assert "> " in shown
+
+
+@settings(max_examples=150)
+@given(
+    st.text(min_size=3, max_size=MOST_PROMPT),
+    st.text(max_size=600),
+    st.sampled_from(list(S)),
+    st.integers(0, 4_000),
+    st.booleans(),
+)
+def test_any_card_is_one_that_discord_takes(
+    prompt: str, detail: str, state: GenerationState, length: int, whole: bool
+) -> None:
+    asked = request(prompt, kind=Kind.EXTEND if whole else Kind.TEXT, model=prompt[:100])
+    failure = Failure(FailureKind.UNKNOWN, detail)
+    facts: dict[str, Any] = {"relay_id": "t", "video_url": LINK + "?" + "s" * length, "failure": failure}
+    of = generation(state, asked, **facts)
+    for part in walk_components(drawn(of, attached="a.mp4" if whole else None, reposted=whole)):
+        assert part["type"] != 2 or part["style"] == 5 or part["custom_id"].startswith("dreamreel:")
+    assert len(text(of).encode("utf-16-le")) // 2 < 4_000
+
+
+def test_every_call_draws_a_fresh_view_that_never_times_out() -> None:
+    shown = Shown(completed(), Card())
+    views = [card(shown, offer=OFFER, expand_prompt=True) for _ in range(2)]
+    assert views[0] is not views[1]
+    assert views[0].timeout is None
+    assert views[0].is_persistent()
