@@ -1,0 +1,128 @@
+"""The services over a real SQLite file and the fakes, put together as the bot does it, on a clock that tests move."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.generation import Generation, GenerationRequest, Kind
+from bot.domain.schedule import PollSchedule
+from bot.ports import Board, Media, Relay, Store
+from bot.service.delivery import Delivery
+from bot.service.intake import Asked, Intake
+from bot.service.poller import Poller
+from bot.service.publisher import Publisher
+from bot.service.upkeep import Upkeep
+from bot.storage.generations import open_store
+from tests.clock import ManualClock
+from tests.fakes import FakeDiscord, FakeMedia, FakeRelay
+
+GUILD, CHANNEL, MEMBER = 10, 20, 30
+_numbers = itertools.count(1)
+
+
+def text_request(prompt: str = "a calm sea at dawn") -> GenerationRequest:
+    return GenerationRequest(Kind.TEXT, prompt, "ray-v2", 5, "720p", expand_prompt=True)
+
+
+@dataclass
+class World:
+    """What a death of the bot does not touch: the relay, Discord, the clock and the database's file."""
+
+    folder: Path
+    clock: ManualClock
+    relay: FakeRelay = field(default_factory=FakeRelay)
+    discord: FakeDiscord = field(default_factory=FakeDiscord)
+    disk: FakeMedia = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.disk = FakeMedia(self.folder)
+
+    @property
+    def url(self) -> str:
+        return f"sqlite+aiosqlite:///{self.folder / 'dreamreel.db'}"
+
+    @asynccontextmanager
+    async def store(self) -> AsyncIterator[Store]:
+        async with open_store(self.url, self.clock) as store:
+            yield store
+
+
+@dataclass
+class Rig:
+    """One life of the bot in a world."""
+
+    world: World
+    store: Store
+    intake: Intake
+    poller: Poller
+    publisher: Publisher
+    upkeep: Upkeep
+
+    def asked(self, action_key: str | None = None) -> Asked:
+        number = next(_numbers)
+        return Asked(
+            action_key or f"interaction:{number}", GUILD, CHANNEL, MEMBER, f"token-{number}", self.world.clock.now()
+        )
+
+    async def ask(self, request: GenerationRequest | None = None, asked: Asked | None = None) -> Generation:
+        """What a command does: admit, answer, attach."""
+        asked = asked or self.asked()
+        admitted = await self.intake.admit(asked, request or text_request())
+        message_id = await self.world.discord.answer(asked.token)
+        await self.intake.attach(admitted.generation.id, message_id)
+        return admitted.generation
+
+    async def settle(self) -> None:
+        """Do all that is due at this moment."""
+        await self.upkeep.round()
+        await self.poller.tick()
+        await self.publisher.tick()
+
+    async def pass_time(self, seconds: float, steps: int = 1) -> None:
+        """Let time go by in equal steps, with everything due done at the end of each."""
+        for _ in range(steps):
+            self.world.clock.advance(seconds / steps)
+            await self.settle()
+
+    async def now(self, generation: Generation) -> Generation:
+        """The generation as the store has it."""
+        shown = await self.store.get(generation.id)
+        assert shown is not None
+        return shown.generation
+
+
+@asynccontextmanager
+async def living(
+    world: World,
+    *,
+    store: Store,
+    relay: Relay | None = None,
+    board: Board | None = None,
+    media: Media | None = None,
+    concurrency: int = 8,
+) -> AsyncIterator[Rig]:
+    """One life: swept and loaded at its start, stopped at its end."""
+    relay, board, media = relay or world.relay, board or world.discord, media or world.disk
+    ids = (f"gen{number:04d}" for number in _numbers)
+    intake = Intake(store, world.clock, lambda: next(ids), on_attached=lambda: poller.wake())  # noqa: PLW0108  # bound later
+    publisher = Publisher(store, board, Delivery(store, relay, media), world.clock)
+    poller = Poller(
+        store,
+        relay,
+        world.clock,
+        PollSchedule(first_poll_s=5, min_interval_s=5, max_interval_s=20),
+        concurrency=concurrency,
+        luck=lambda: 0.5,
+        on_change=publisher.wake,
+    )
+    upkeep = Upkeep(store, board, intake, world.clock, on_change=publisher.wake)
+    await store.sweep(world.clock.now())
+    await poller.load()
+    try:
+        yield Rig(world, store, intake, poller, publisher, upkeep)
+    finally:
+        await poller.stop()
+        await publisher.stop(timedelta(seconds=1).total_seconds())
