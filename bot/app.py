@@ -1,0 +1,142 @@
+"""The composition root: the only file that knows every concrete class, and how the whole starts and stops."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import cogs
+from bot.clock import SystemClock
+from bot.domain.errors import StoreError
+from bot.identity import new_id
+from bot.ports import Clock, Store
+from bot.relay.client import RelayClient
+from bot.relay.media import MediaStore
+from bot.service.delivery import Delivery
+from bot.service.intake import Intake
+from bot.service.poller import Poller
+from bot.service.publisher import Publisher
+from bot.service.queries import Queries
+from bot.service.upkeep import EVERY_S, Upkeep
+from bot.settings import Settings
+from bot.storage.generations import open_store
+from bot.storage.lock import ProcessLock
+from bot.ui.board import DiscordBoard
+from bot.ui.client import DreamreelClient
+from bot.ui.connect import hold_back, point_at, run_client
+from bot.ui.pace import Pace
+from bot.ui.services import Services
+
+log = logging.getLogger(__name__)
+
+LAST_EDITS_S = 25.0
+"""Seconds that edits under way get when the bot stops; with the paid request's own 25 s, all ends within 30."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The bot, put together and not yet connected."""
+
+    client: DreamreelClient
+    store: Store
+    clock: Clock
+    intake: Intake
+    poller: Poller
+    publisher: Publisher
+    upkeep: Upkeep
+
+    async def run(self, token: str, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, or a part dies: then the others end too, and its error is raised."""
+        await self.poller.load()
+        async with asyncio.TaskGroup() as group:
+            parts = [
+                group.create_task(self._connect(token), name="discord"),
+                group.create_task(self.poller.run(), name="poller"),
+                group.create_task(self._publish(), name="publisher"),
+                group.create_task(self._keep_up(), name="upkeep"),
+            ]
+            group.create_task(self._close_when(stop, parts), name="stopper")
+
+    async def settle(self) -> None:
+        """Do all that is due now, without waiting for anything: the loops' own steps, one after the other."""
+        await self.upkeep.round()
+        await self.poller.tick()
+        await self.publisher.tick()
+
+    async def _connect(self, token: str) -> None:
+        """Connect, after a pause where a crash loop must be slowed down: what was paid for is followed meanwhile."""
+        await hold_back(self.store, self.clock)
+        await run_client(self.client, token)
+
+    async def _publish(self) -> None:
+        """Show nothing before READY: until then a server that is not there is unknown, not gone."""
+        await self.client.ready.wait()
+        await self.publisher.run()
+
+    async def _keep_up(self) -> None:
+        await self.client.ready.wait()
+        while True:
+            try:
+                await self.upkeep.round()
+            except StoreError as trouble:
+                log.error("chores left for later: %s", trouble)  # noqa: TRY400  # the sentence says all
+            await asyncio.sleep(EVERY_S)
+
+    async def _close_when(self, stop: asyncio.Event, parts: list[asyncio.Task[None]]) -> None:
+        await stop.wait()
+        log.info("stopping: no new work, what is on the wire is finished")
+        self.intake.close()
+        await asyncio.gather(self.poller.stop(), self.publisher.stop(LAST_EDITS_S))
+        await self.client.close()
+        for part in parts:
+            part.cancel()
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, *, clock: Clock | None = None, luck: Callable[[], float] = random.random
+) -> AsyncIterator[App]:
+    """The bot over its opened, migrated and swept database; all is closed again at the end.
+
+    Raises StoreBusy when another process has the database, and StoreError when it cannot be used.
+    """
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        url = settings.database.url.get_secret_value()
+        stack.enter_context(ProcessLock(url))
+        store = await stack.enter_async_context(open_store(url, clock))
+        for generation_id in await store.sweep(clock.now()):
+            log.error("was being sent when the bot ended: uncertain", extra={"generation": generation_id})
+        relay = await stack.enter_async_context(
+            RelayClient(settings.relay.base_url, settings.relay.api_key.get_secret_value(), clock=clock)
+        )
+        media = await stack.enter_async_context(
+            MediaStore(
+                settings.media.folder, relay_origin=settings.relay.base_url, most_bytes=settings.media.most_bytes
+            )
+        )
+        intake = Intake(store, clock, new_id, on_attached=lambda: poller.wake())  # noqa: PLW0108  # the poller is made further down
+        services = Services(intake, Queries(store), clock, settings.offer(), settings.relay.expand_prompt)
+        client = DreamreelClient(services, cogs.register, store)
+        board = DiscordBoard(client, clock, services.offer, expand_prompt=services.expand_prompt, pace=Pace())
+        publisher = Publisher(store, board, Delivery(store, relay, media), clock)
+        poller = Poller(
+            store,
+            relay,
+            clock,
+            settings.schedule(),
+            concurrency=settings.poller.concurrency,
+            luck=luck,
+            on_change=publisher.wake,
+        )
+        upkeep = Upkeep(store, board, intake, clock, on_change=publisher.wake)
+        yield App(client, store, clock, intake, poller, publisher, upkeep)
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Run the bot until `stop` is set. Raises DreamreelError with a sentence for the operator."""
+    point_at(settings.discord.api_url, settings.discord.gateway_url)
+    async with assembled(settings) as app:
+        await app.run(settings.discord.token.get_secret_value(), stop)
