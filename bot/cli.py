@@ -11,7 +11,8 @@ from typing import Any
 
 from bot import log
 from bot.domain.errors import DreamreelError
-from bot.settings import Settings, SettingsError, load
+from bot.loading import SettingsError, load
+from bot.settings import Settings
 
 OK, FAILED, MISUSED = 0, 1, 2
 """Exit codes: all well; it did not work; the settings or the command line are wrong, and nothing was connected."""

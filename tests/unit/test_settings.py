@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot import settings
+from bot import loading
 from bot.domain.request import Offer
 from bot.domain.schedule import PollSchedule
-from bot.settings import KEYS, Discord, Relay, Settings, SettingsError, load, variable
+from bot.loading import KEYS, SettingsError, load, variable
+from bot.settings import Discord, Relay, Settings
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "MTk4NjIy.Cl2FMQ.not-a-real-token"
@@ -26,7 +27,7 @@ FILLED = {"DREAMREEL_DISCORD__TOKEN": TOKEN, "DREAMREEL_RELAY__API_KEY": KEY}
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No configuration of this machine is seen."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(settings, "SECRETS_FOLDER", tmp_path / "no-secrets")
+    monkeypatch.setattr(loading, "SECRETS_FOLDER", tmp_path / "no-secrets")
 
 
 def written(text: str) -> Path:
@@ -83,7 +84,7 @@ def test_a_secret_file_is_found_under_its_usual_names(
 ) -> None:
     """Also in the folder of Docker and Podman, unasked; a line end at the end of the file is not part of it."""
     (tmp_path / name).write_text(TOKEN + "\r\n")
-    monkeypatch.setattr(settings, "SECRETS_FOLDER", tmp_path)
+    monkeypatch.setattr(loading, "SECRETS_FOLDER", tmp_path)
     assert load(environ={"DREAMREEL_RELAY__API_KEY": KEY}).discord.token.get_secret_value() == TOKEN
 
 
@@ -454,7 +455,7 @@ def test_the_example_unfilled_says_what_to_fill() -> None:
 
 def test_settings_load_no_library_of_the_bot() -> None:
     """A wrong configuration is told at once, not after discord.py and SQLAlchemy have been imported."""
-    code = "import sys, bot.settings; print({'discord', 'aiohttp', 'sqlalchemy', 'alembic'} & set(sys.modules))"
+    code = "import sys, bot.loading; print({'discord', 'aiohttp', 'sqlalchemy', 'alembic'} & set(sys.modules))"
     done = subprocess.run(  # noqa: S603 - this interpreter, with a literal
         [sys.executable, "-c", code],
         cwd=ROOT,
