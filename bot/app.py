@@ -50,14 +50,17 @@ class App:
     async def run(self, token: str, stop: asyncio.Event) -> None:
         """Run until `stop` is set, or a part dies: then the others end too, and its error is raised."""
         await self.poller.load()
-        async with asyncio.TaskGroup() as group:
-            parts = [
-                group.create_task(self._connect(token), name="discord"),
-                group.create_task(self.poller.run(), name="poller"),
-                group.create_task(self._publish(), name="publisher"),
-                group.create_task(self._keep_up(), name="upkeep"),
-            ]
-            group.create_task(self._close_when(stop, parts), name="stopper")
+        try:
+            async with asyncio.TaskGroup() as group:
+                parts = [
+                    group.create_task(self._connect(token), name="discord"),
+                    group.create_task(self.poller.run(), name="poller"),
+                    group.create_task(self._publish(), name="publisher"),
+                    group.create_task(self._keep_up(), name="upkeep"),
+                ]
+                group.create_task(self._close_when(stop, parts), name="stopper")
+        finally:
+            await self.client.close()
 
     async def settle(self) -> None:
         """Do all that is due now, without waiting for anything: the loops' own steps, one after the other."""

@@ -22,6 +22,9 @@ FETCH_TRIES = 4
 SCAN_S = 5.0
 """Seconds between two looks for cards whose next try has come, when nobody wakes the publisher."""
 
+LAST_EDITS_S = 5.0
+"""Seconds that edits under way get when the bot ends because another part died."""
+
 
 class Publisher:
     """Shows what the store knows. One task a message, so that a slow edit holds up nothing; the newest state wins.
@@ -49,18 +52,24 @@ class Publisher:
             await asyncio.wait(set(self._tasks.values()))
 
     async def run(self) -> None:
-        """Show what is due, when it is due, until stopped."""
-        while not self._stopping:
-            self._woken.clear()
-            try:
-                await self._start_due()
-            except StoreError as trouble:
-                log.error("cannot read what to show: %s", trouble)  # noqa: TRY400  # the sentence says all
-            try:
-                async with asyncio.timeout(SCAN_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
+        """Show what is due, when it is due, until stopped. When cancelled, edits under way get a few seconds."""
+        try:
+            while not self._stopping:
+                await self._round()
+        finally:
+            await self.stop(LAST_EDITS_S)
+
+    async def _round(self) -> None:
+        self._woken.clear()
+        try:
+            await self._start_due()
+        except StoreError as trouble:
+            log.error("cannot read what to show: %s", trouble)  # noqa: TRY400  # the sentence says all
+        try:
+            async with asyncio.timeout(SCAN_S):
+                await self._woken.wait()
+        except TimeoutError:
+            return
 
     async def stop(self, within_s: float) -> None:
         """Start nothing more; give the edits under way that many seconds. What is cut off is shown next time."""

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.domain.errors import StoreError
-from bot.domain.generation import FailureKind, Generation
+from bot.domain.generation import Failure, FailureKind, Generation
 from bot.domain.reports import Accepted, NotSent, Refused, Submission, Unanswered
 from bot.domain.schedule import resend_after
 from bot.ports import Clock, Relay, Store
@@ -14,6 +15,11 @@ log = logging.getLogger(__name__)
 
 SAVE_AGAIN_S = 1.0
 """Seconds between two tries to save an outcome while the database cannot be written."""
+
+PICTURE_LIFE = timedelta(hours=20)
+"""How long a picture may wait to be sent: Discord signs its address for about a day, and the relay fetches it later."""
+STALE = Refused(Failure(FailureKind.UNREADABLE_IMAGE))
+"""What becomes of a request whose picture nobody could fetch any more: it is not paid for in vain."""
 
 OPERATORS_OWN = frozenset({FailureKind.NO_BALANCE, FailureKind.KEY, FailureKind.NOT_SOLD})
 """Failures that the operator, and nobody else, can mend."""
@@ -60,7 +66,7 @@ class Sending:
         except StoreError as trouble:
             self._hold(None, f"the database cannot be written: {trouble}")
             return
-        outcome = await self._relay.submit(sending.request)
+        outcome = STALE if self._stale(sending) else await self._relay.submit(sending.request)
         self._note_pace(outcome)
         settled = self._settled(sending, outcome)
         saved = await self._save(sending, settled)
@@ -68,6 +74,9 @@ class Sending:
             if saved.relay_id is not None:
                 self._on_accepted(saved)
             self._on_change()
+
+    def _stale(self, sending: Generation) -> bool:
+        return sending.request.image_url is not None and self._clock.now() - sending.created_at >= PICTURE_LIFE
 
     def _note_pace(self, outcome: Submission) -> None:
         if isinstance(outcome, NotSent):

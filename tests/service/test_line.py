@@ -1,12 +1,13 @@
 """The main line: asked, sent once, followed, shown, over a real database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.card import CardState, GoneReason
 from bot.domain.errors import NotAccepting
-from bot.domain.generation import Failure, FailureKind, GenerationState
+from bot.domain.generation import Failure, FailureKind, GenerationState, Kind
 from bot.domain.reports import Accepted, Failed, Finishing, NotFound, NotSent, Refused, Running, Unanswered, Unavailable
 from bot.ports import FetchProblem, Gone, NoEdit, TryLater
 from tests.rig import Rig, text_request
@@ -188,6 +189,17 @@ async def test_a_clock_set_forward_does_not_expire_a_young_task(rig: Rig) -> Non
     rig.world.clock._now += timedelta(days=2)
     await rig.pass_time(10, steps=2)
     assert (await rig.now(generation)).state is S.DREAMING
+
+
+async def test_a_picture_whose_address_has_died_is_not_paid_for(rig: Rig) -> None:
+    rig.world.relay.submissions = [NotSent("429", retry_after_s=21 * HOUR)]
+    request = replace(text_request(), kind=Kind.IMAGE, image_url="https://cdn.example/a.png")
+    generation = await rig.ask(request)
+    await rig.settle()
+    await rig.pass_time(24 * HOUR, steps=4)
+    ended = await rig.now(generation)
+    assert (ended.state, ended.failure) == (S.FAILED, Failure(FailureKind.UNREADABLE_IMAGE))
+    assert rig.world.relay.bills == []
 
 
 class TestShowing:
