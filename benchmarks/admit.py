@@ -1,4 +1,4 @@
-"""How many requests a second the store admits on an SQLite file with full sync: `python -m benchmarks.admit [COUNT]`."""
+"""How many requests a second the store admits: `python -m benchmarks.admit [COUNT]`, on SQLite with full sync."""
 
 import asyncio
 import sys
