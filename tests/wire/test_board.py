@@ -153,7 +153,7 @@ async def test_a_refused_token_gives_way_to_the_bot_in_the_same_call(wire: Wire,
 
 async def test_a_token_that_died_early_gives_way_to_the_bot(wire: Wire) -> None:
     shown = wire.answered()
-    wire.local.answers.clear()
+    wire.local.interactions.forget_tokens()
 
     assert await wire.board.edit(shown, None) == Posted(shown.card.message_id or 0)
 

@@ -1,0 +1,25 @@
+"""A small Discord on loopback: the gateway and the REST calls that a bot makes, answered as Discord answers them.
+
+SimCord stands in for discord.py's HTTP client; this stands in for the other end of the wire, so that statuses,
+headers, retries, nonces, uploads, sessions and heartbeats are discord.py's own. It runs within a test, or as a process
+of its own: `python -m tests.wire.local_discord --port 0`, steered over HTTP (`control.py`).
+"""
+
+from tests.wire.local_discord.faults import Fault, Seen
+from tests.wire.local_discord.interactions import Interaction
+from tests.wire.local_discord.payloads import APPLICATION, BOT, CHANNEL, GUILD, MEMBER, Json, text_of
+from tests.wire.local_discord.server import LocalDiscord
+
+__all__ = [
+    "APPLICATION",
+    "BOT",
+    "CHANNEL",
+    "GUILD",
+    "MEMBER",
+    "Fault",
+    "Interaction",
+    "Json",
+    "LocalDiscord",
+    "Seen",
+    "text_of",
+]
