@@ -8,7 +8,7 @@ from aiohttp import web
 from sandbox.books import Books
 from sandbox.endings import end_video, expired
 from sandbox.fault_names import FaultName, Operation
-from sandbox.film import FilmSpec
+from sandbox.film import FilmSpec, RenderStoppedError
 from sandbox.images import ImageFetcher, Images
 from sandbox.tasks import State, Task
 from sandbox.videos import Links, VideoShelf
@@ -59,4 +59,7 @@ class Downloads:
                 whole=self._whole,
             )
         assert spec is not None  # noqa: S101 - a chain has its own task at the least
-        return await self._shelf.film(task.id, spec)
+        try:
+            return await self._shelf.film(task.id, spec)
+        except RenderStoppedError as end:  # the server closes
+            raise web.HTTPServiceUnavailable from end

@@ -24,6 +24,8 @@ CDN = "https://cdn.simcord.invalid"
 KEY = "sandbox-key"
 STEP_S = 0.1
 """Seconds between two looks at what is due."""
+SETTLE_S = 30.0
+"""Seconds that the bot may take over one action: films are drawn meanwhile, on a machine that may be a slow one."""
 
 
 @dataclass
@@ -57,10 +59,11 @@ class Stage:
     async def step(self) -> None:
         """Let a moment pass, and the bot do what is due."""
         await asyncio.sleep(STEP_S)
-        await self._tick()
+        await self.catch_up()
         await self.app.settle()
 
-    async def _tick(self) -> None:
+    async def catch_up(self) -> None:
+        """Set the simulated clock to now."""
         behind = (datetime.now(UTC) - self.env.now()).total_seconds()
         if behind > 0:
             await self.env.advance_time(behind)
@@ -72,6 +75,18 @@ class Stage:
     def file(self, url: str) -> bytes:
         """What the simulated Discord keeps under an attachment's address."""
         return self.env.backend.cdn.get(url) or b""
+
+    async def slow_down(self, seconds: float) -> None:
+        """Let the relay take so long over each request for a video from now on."""
+        async with aiohttp.ClientSession(raise_for_status=True) as session:
+            for request in ("submit", "extend"):
+                fault = {"fault": "slow", "on": request, "times": -1, "value": seconds}
+                await session.post(f"{self.relay_url}/_sandbox/faults", json=fault)
+
+    async def finish_all(self) -> None:
+        """Let the relay be done now with all that it has."""
+        async with aiohttp.ClientSession(raise_for_status=True) as session:
+            await session.post(f"{self.relay_url}/_sandbox/tasks", json={"state": "completed"})
 
     async def bills(self) -> list[dict[str, object]]:
         """What the relay charged."""
@@ -92,11 +107,11 @@ async def staged(folder: Path, *relay_options: str) -> AsyncIterator[Stage]:
         life = await stack.enter_async_context(AsyncExitStack())
         app = await life.enter_async_context(assembled(settings))
         await app.poller.load()
-        env = await stack.enter_async_context(simcord.run(app.client, check_errors=False))
+        env = await stack.enter_async_context(simcord.run(app.client, check_errors=False, settle_timeout=SETTLE_S))
         attachments.env = env
         guild = env.create_guild("Dreamreel demo")
         stage = Stage(env, guild, guild.create_text_channel("videos"), settings, relay_url, app, life)
-        await stage._tick()  # noqa: SLF001  # its own making
+        await stage.catch_up()
         yield stage
 
 

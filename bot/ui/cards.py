@@ -109,10 +109,16 @@ def _says(generation: Generation, now: datetime | None) -> Iterator[str]:
         yield words.SAYS[generation.state]
 
 
+def _button_address(generation: Generation) -> str | None:
+    """Where the link button leads, for a link that a button can hold."""
+    address = web_address(generation.video_url) if generation.state is S.COMPLETED else None
+    return address if address and utf16(address) <= MOST_BUTTON_URL else None
+
+
 def _link(generation: Generation) -> Iterator[str]:
-    """The link as text, always: a player may fail, a button may not hold it."""
+    """The link in full view where there is no button for it; where there is one, the small print has it too."""
     url = generation.video_url
-    if generation.state is not S.COMPLETED or url is None:
+    if generation.state is not S.COMPLETED or url is None or _button_address(generation):
         return
     address = web_address(url)
     text = f"[{words.LINK}]({address})" if address else plain(one_line(url))
@@ -127,7 +133,9 @@ def _small(generation: Generation, defaults: _Defaults) -> Iterator[str]:
         yield words.asked(generation.user_id, asked)
     elif generation.state is S.COMPLETED:
         took = generation.finished_at - generation.created_at
-        yield words.made(generation.user_id, took, int(generation.finished_at.timestamp()))
+        made = words.made(generation.user_id, took, int(generation.finished_at.timestamp()))
+        address = _button_address(generation)
+        yield f"{made} · [{words.SMALL_LINK}]({address})" if address else made
     else:
         yield words.ended(generation.user_id, int(generation.finished_at.timestamp()))
 
@@ -152,8 +160,7 @@ def _options(request: GenerationRequest, defaults: _Defaults) -> Iterator[str]:
 def _buttons(generation: Generation) -> Iterator[ui.Item[Any]]:
     if generation.state is not S.COMPLETED:
         return
-    address = web_address(generation.video_url)
-    if address and utf16(address) <= MOST_BUTTON_URL:
+    if address := _button_address(generation):
         yield ui.Button(label=words.LINK_BUTTON, style=discord.ButtonStyle.link, url=address)
     if generation.relay_id is not None:
         yield ExtendButton(generation.id)

@@ -84,6 +84,7 @@ FAILURES = {
 NOT_ATTACHED = "It is not attached here: it may be larger than this server takes. The link has it."
 LINK_TOO_LONG = "Its link is too long to be shown in a message."
 LINK = "Open the video"
+SMALL_LINK = "link"
 LINK_BUTTON = "Open video"
 EXTEND_BUTTON = "Extend"
 REPOSTED = "It took so long that Discord lets nobody change its first message any more, so here is a new one."

@@ -101,7 +101,8 @@ def test_a_completed_card_plays_the_video_and_links_it() -> None:
     gallery = next(part for part in walk_components(shown) if part["type"] == 12)
     assert gallery["items"][0]["media"]["url"] == "attachment://gen0001.mp4"
     assert gallery["items"][0]["description"] == "a calm sea"
-    assert f"]({LINK})" in text(completed(), attached="gen0001.mp4")
+    assert f"[link]({LINK})" in text(completed(), attached="gen0001.mp4")
+    assert words.LINK not in text(completed(), attached="gen0001.mp4")  # the button says that
     assert words.NOT_ATTACHED not in text(completed(), attached="gen0001.mp4")
     assert buttons(completed())["Open video"]["url"] == LINK
     assert buttons(completed())["Extend"]["custom_id"] == "dreamreel:extend:gen0001"
@@ -116,7 +117,7 @@ def test_a_video_that_is_not_attached_is_linked_with_a_kind_line() -> None:
 
 def test_a_signed_link_too_long_for_a_button_stands_in_the_text() -> None:
     long = LINK + "?signature=" + "a" * 2_000
-    assert long in text(completed(video_url=long))
+    assert f"[{words.LINK}]({long})" in text(completed(video_url=long))
     assert set(buttons(completed(video_url=long))) == {"Extend"}
 
 

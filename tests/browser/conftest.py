@@ -1,0 +1,64 @@
+"""A browser, the demo that it looks at, and a place for what it has seen."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from tests.browser.process import running
+from tests.browser.visitor import Visitor
+
+SHOTS = Path(__file__).parents[2] / "build" / "shots"
+MUST_RUN = "DREAMREEL_BROWSER_TESTS"
+"""Set to `required` in CI: there, a browser that is missing is an error."""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = shutil.which("chromium")
+    if found is None and os.environ.get(MUST_RUN) == "required":
+        pytest.fail(f"{MUST_RUN}=required, and there is no chromium on the PATH")
+    if found is None:
+        pytest.skip("there is no chromium on the PATH (Debian: apt-get install chromium)")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[BrowserContext]:
+    with tempfile.TemporaryDirectory(prefix="dreamreel-chromium-") as profile, sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=chromium, headless=True, args=FLAGS, reduced_motion="reduce"
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def address(chromium: str) -> Iterator[str]:
+    """One demo for all tests; each looks only at the messages that it has made."""
+    with running() as demo:
+        yield demo.url
+
+
+@pytest.fixture
+def visitor(browser: BrowserContext, address: str) -> Iterator[Visitor]:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page()
+    visitor = Visitor(page, SHOTS)
+    visitor.arrive(address)
+    yield visitor
+    page.close()
+    assert visitor.complaints == []
