@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.domain.errors import StoreError
 from bot.ports import Clock
 from bot.storage.border import border
+from bot.storage.turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ class Database:
     def __init__(self, url: URL, clock: Clock, *, busy_timeout_s: float) -> None:
         self._name = name_of(url)
         self._clock = clock
-        self._turn = asyncio.Lock()
+        self._turn = Turn()
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
         patience = f"busy_timeout={round(busy_timeout_s * 1000)}"
@@ -129,8 +130,19 @@ class Database:
     async def write(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run work that writes, after all the writes that asked before it."""
         asked_at = self._clock.monotonic()
-        await self._turn.acquire()
-        task = self._start(self._write(work, *args, **kwargs))
+        await self._turn.acquire(first=False)
+        return await self._written(asked_at, self._write(work, *args, **kwargs))
+
+    async def write_first(
+        self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run work that a member waits for, before all writes of `write` that have not begun."""
+        asked_at = self._clock.monotonic()
+        await self._turn.acquire(first=True)
+        return await self._written(asked_at, self._write(work, *args, **kwargs))
+
+    async def _written(self, asked_at: float, work: Coroutine[Any, Any, T]) -> T:
+        task = self._start(work)
         task.add_done_callback(lambda _: self._turn.release())
         result = await asyncio.shield(task)
         took = self._clock.monotonic() - asked_at

@@ -22,6 +22,7 @@ from bot.domain.errors import (
     UnknownVideo,
 )
 from bot.ui import words
+from bot.ui.outcomes import UNKNOWN_INTERACTION
 from bot.ui.text import fitted, one_line
 
 log = logging.getLogger(__name__)
@@ -125,6 +126,8 @@ def _note(interaction: discord.Interaction[Any], error: BaseException) -> None:
         log.error("the database could not be used: %s", error)
     elif sentence(error) is words.STALE:
         log.warning("an interaction does not fit this version: %s", error)
+    elif isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+        log.warning("an interaction was over before it could be answered")
     else:
         admitted = interaction.extras.get(ADMITTED)
         about = {"generation": admitted} if admitted else None

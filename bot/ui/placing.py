@@ -12,12 +12,11 @@ from bot.service.intake import Asked, Intake
 from bot.ui.cards import card
 from bot.ui.extension import services_of
 from bot.ui.failures import ADMITTED, NETWORK_ERRORS
+from bot.ui.outcomes import UNKNOWN_INTERACTION
 from bot.ui.room import check_room
 
 log = logging.getLogger(__name__)
 
-UNKNOWN_INTERACTION = 10062
-"""Discord's code: the interaction was not answered in time, or never existed."""
 ALREADY_ANSWERED = 40060
 """Discord's code: an earlier try of the same answer went through."""
 _REQUEST_TIMEOUT = 408
