@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import cogs
 from bot.clock import SystemClock
 from bot.domain.errors import StoreError
+from bot.health import Health
 from bot.identity import new_id
-from bot.ports import Clock, Store
+from bot.ports import Clock, Restored, Store
 from bot.relay.client import RelayClient
 from bot.relay.media import MediaStore
 from bot.service.delivery import Delivery
@@ -21,6 +22,7 @@ from bot.service.publisher import Publisher
 from bot.service.queries import Queries
 from bot.service.upkeep import EVERY_S, Upkeep
 from bot.settings import Settings
+from bot.storage.files import refuse_damaged
 from bot.storage.generations import open_store
 from bot.storage.lock import ProcessLock
 from bot.ui.board import DiscordBoard
@@ -28,6 +30,7 @@ from bot.ui.client import DreamreelClient
 from bot.ui.connect import hold_back, point_at, run_client
 from bot.ui.pace import Pace
 from bot.ui.services import Services
+from bot.ui.sync import SYNCED
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +49,13 @@ class App:
     poller: Poller
     publisher: Publisher
     upkeep: Upkeep
+    health: Health
 
     async def run(self, token: str, stop: asyncio.Event) -> None:
         """Run until `stop` is set, or a part dies: then the others end too, and its error is raised."""
         await self.poller.load()
         try:
-            async with asyncio.TaskGroup() as group:
+            async with self.health.serving(), asyncio.TaskGroup() as group:
                 parts = [
                     group.create_task(self._connect(token), name="discord"),
                     group.create_task(self.poller.run(), name="poller"),
@@ -109,9 +113,9 @@ async def assembled(
     async with AsyncExitStack() as stack:
         url = settings.database.url.get_secret_value()
         stack.enter_context(ProcessLock(url))
+        await asyncio.to_thread(refuse_damaged, url, clock)
         store = await stack.enter_async_context(open_store(url, clock))
-        for generation_id in await store.sweep(clock.now()):
-            log.error("was being sent when the bot ended: uncertain", extra={"generation": generation_id})
+        await _take_up(store, clock)
         relay = await stack.enter_async_context(
             RelayClient(settings.relay.base_url, settings.relay.api_key.get_secret_value(), clock=clock)
         )
@@ -135,7 +139,38 @@ async def assembled(
             on_change=publisher.wake,
         )
         upkeep = Upkeep(store, board, intake, clock, on_change=publisher.wake)
-        yield App(client, store, clock, intake, poller, publisher, upkeep)
+        health = Health(
+            settings.health.host,
+            settings.health.port,
+            store,
+            clock,
+            connected=lambda: client.connected,
+            last_round=lambda: poller.last_round,
+        )
+        yield App(client, store, clock, intake, poller, publisher, upkeep, health)
+
+
+async def _take_up(store: Store, clock: Clock) -> None:
+    """Settle what no life of the bot may go on with: what was open in a backup, and what was being sent."""
+    restored = await store.settle_restored(clock.now())
+    if restored is not None:
+        _log_restored(restored)
+        await store.note(SYNCED, "")  # the commands may have been changed after the copy was made
+    for generation_id in await store.sweep(clock.now()):
+        log.error("was being sent when the bot ended: uncertain", extra={"generation": generation_id})
+
+
+def _log_restored(restored: Restored) -> None:
+    log.warning(
+        "started from a backup made at %s: %d cancelled, %d uncertain; what came after it is not known",
+        restored.made_at,
+        len(restored.cancelled),
+        len(restored.uncertain),
+    )
+    for generation_id in restored.cancelled:
+        log.warning("waited when the backup was made: cancelled", extra={"generation": generation_id})
+    for generation_id in restored.uncertain:
+        log.error("was being sent when the backup was made: uncertain", extra={"generation": generation_id})
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:

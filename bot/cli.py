@@ -16,6 +16,11 @@ from bot.settings import Settings
 
 OK, FAILED, MISUSED = 0, 1, 2
 """Exit codes: all well; it did not work; the settings or the command line are wrong, and nothing was connected."""
+MOST_PORT = 65_535
+
+
+class DemoNotInstalled(DreamreelError):
+    """A package that only the demo needs is missing."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,10 +47,22 @@ def _parser() -> argparse.ArgumentParser:
     migrate = _command(commands, "migrate", _migrate, "bring the database to this version, and end")
     for command in (run, migrate):
         command.add_argument("--config", type=Path, help="the settings file (default: config.toml, where it exists)")
-    demo = _command(commands, "demo", _demo, "play a conversation against a sandbox: no token, no key, no cost")
-    demo.add_argument("--headless", action="store_true", help="print the conversation")
-    demo.add_argument("--videos", type=Path, default=Path("demo-videos"), help="where to save the videos")
+    _check_and_backup(commands)
+    demo = _command(commands, "demo", _demo, "try the bot in your browser: no token, no key, no cost")
+    demo.add_argument("--port", type=_port, default=0, help="where to serve the page (default: any free port)")
+    demo.add_argument("--headless", action="store_true", help="print a conversation instead")
+    demo.add_argument("--videos", type=Path, default=Path("demo-videos"), help="where --headless saves the videos")
     return parser
+
+
+def _check_and_backup(commands: Any) -> None:
+    check = _command(commands, "check", _check, "look at everything the bot needs; changes nothing, costs nothing")
+    check.add_argument("--json", action="store_true", help="for programs: a list of name, verdict, says, todo")
+    backup = _command(commands, "backup", _backup, "copy the database, also while the bot runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="where to write the copy")
+    backup.add_argument("--force", action="store_true", help="replace FILE where it is there already")
+    for command in (check, backup):
+        command.add_argument("--config", type=Path, help="the settings file, as for run")
 
 
 def _command(
@@ -87,10 +104,50 @@ def _migrate(options: argparse.Namespace) -> int:
     return OK
 
 
-def _demo(options: argparse.Namespace) -> int:
-    from sandbox.demo import play  # noqa: PLC0415  # the sandbox is an extra, and the bot runs without it
+def _check(options: argparse.Namespace) -> int:
+    from bot.checkup import check  # noqa: PLC0415  # it imports all there is
 
-    return play(options.videos)
+    return check(options.config, as_json=options.json)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    from bot.clock import SystemClock  # noqa: PLC0415  # as for run
+    from bot.storage.backup import back_up  # noqa: PLC0415  # as for run
+
+    url = settings.database.url.get_secret_value()
+    made = back_up(url, options.file, SystemClock().now(), overwrite=options.force)
+    print(f"{made.path}: {made.generations:,} videos, {made.size / 1e6:.1f} MB, read back and whole.")
+    return OK
+
+
+def _demo(options: argparse.Namespace) -> int:
+    with _extra():
+        if options.headless:
+            from sandbox.demo import play  # noqa: PLC0415  # the sandbox is an extra, and the bot runs without it
+
+            return play(options.videos)
+        from sandbox.page import show  # noqa: PLC0415  # as above
+
+        asyncio.run(_until_signalled(lambda stop: show(options.port, stop)))
+        return OK
+
+
+@contextlib.contextmanager
+def _extra() -> Iterator[None]:
+    """Say in one sentence that the demo's packages are not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise DemoNotInstalled(
+            f"The demo needs {error.name}, which is not installed: pip install 'dreamreel[demo]'"
+        ) from error
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and int(text) <= MOST_PORT):
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {MOST_PORT}")
+    return int(text)
 
 
 async def _until_signalled(work: Any) -> None:

@@ -1,7 +1,8 @@
 """How the log looks, and the last net under the secrets: nothing that is written can hold one.
 
 Everything logs with `logging.getLogger(__name__)`; a record about a generation names it with
-`extra={"generation": id}`, which is all that a module needs to know of this one.
+`extra={"generation": id}`, which is all that a module needs to know of this one. A task that does one generation's
+work says so once, with `about`, for the parts it calls that do not know of generations.
 """
 
 import contextlib
@@ -10,9 +11,12 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 from urllib.parse import quote
+
+_about: ContextVar[str | None] = ContextVar("generation", default=None)
 
 LEAST_SECRET = 6
 """Characters. A shorter string is no secret worth the name, and striking it out would blot ordinary words."""
@@ -41,6 +45,11 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 """Characters with which a text from outside could forge a line or drive a terminal."""
 
 
+def about(generation_id: str) -> None:
+    """All that this task logs from now on is about that generation, where a record does not say otherwise."""
+    _about.set(generation_id)
+
+
 class Secrets:
     """Strikes known secrets out of texts, also where they stand percent-encoded in a URL."""
 
@@ -65,7 +74,7 @@ class _Formatter(logging.Formatter):
         return self._secrets.clean(record.getMessage())
 
     def generation(self, record: logging.LogRecord) -> str | None:
-        generation = getattr(record, "generation", None)
+        generation = getattr(record, "generation", None) or _about.get()
         return None if generation is None else self._secrets.clean(str(generation))
 
     def trace(self, record: logging.LogRecord) -> str:

@@ -141,6 +141,18 @@ class VideoMatch:
     finished_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was settled because the database was started from a backup, made at `made_at` (ISO 8601).
+
+    `cancelled` and `uncertain` are the ids of the generations that waited and that were being sent then.
+    """
+
+    made_at: str
+    cancelled: tuple[str, ...]
+    uncertain: tuple[str, ...]
+
+
 class Store(Protocol):
     """The database. One call is one transaction; it raises StoreError where the database cannot be used."""
 
@@ -195,6 +207,13 @@ class Store(Protocol):
 
     async def sweep(self, now: datetime) -> list[str]:
         """At start-up: SUBMITTING becomes UNCERTAIN. The ids so changed."""
+        ...
+
+    async def settle_restored(self, now: datetime) -> Restored | None:
+        """At start-up, before `sweep`: settle what was open in a backup that this database was started from, once.
+
+        What waited is CANCELLED, with its credits back; what was being sent is UNCERTAIN. None where it is no backup.
+        """
         ...
 
     async def unattached(self, limit: int) -> list[Shown]:

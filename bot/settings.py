@@ -198,6 +198,13 @@ class Log(Section):
     format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
 
 
+class Health(Section):
+    """Where the health checks are answered; port 0 turns them off."""
+
+    host: Name = "127.0.0.1"
+    port: Annotated[Whole, Field(ge=0, le=65_535)] = 8790
+
+
 class Settings(BaseSettings):
     """All that the operator decides."""
 
@@ -209,6 +216,7 @@ class Settings(BaseSettings):
     poller: Poller = Poller()
     media: Media = Media()
     log: Log = Log()
+    health: Health = Health()
 
     @classmethod
     def settings_customise_sources(

@@ -11,6 +11,7 @@ from bot.domain.errors import StoreError
 from bot.domain.generation import WITH_RELAY, Generation, GenerationState
 from bot.domain.reports import Failed, Finishing, NotFound, Report, Running, Succeeded, Unavailable
 from bot.domain.schedule import GIVE_UP_AFTER_S, LOOK_AGAIN_FOR_S, NO_LINK_GRACE_S, NOT_FOUND_GRACE_S, PollSchedule
+from bot.log import about
 from bot.ports import Clock, Relay, Store
 from bot.service.following import Following, Task
 from bot.service.sending import Sending
@@ -59,6 +60,8 @@ class Poller:
         self._unsent = True
         self._stopping = False
         self._woken = asyncio.Event()
+        self.last_round: float | None = None
+        """The monotonic second of the last round in which the database could be read."""
 
     @property
     def following(self) -> int:
@@ -106,6 +109,7 @@ class Poller:
         except StoreError as trouble:
             log.error("cannot read the database: %s", trouble)  # noqa: TRY400  # the sentence says all; it may repeat every second
             return REST_AFTER_TROUBLE_S
+        self.last_round = self._clock.monotonic()
         if self._free() == 0:
             return IDLE_S
         moments = [self._following.next_in(), self._sending.held_for if self._unsent else None, IDLE_S]
@@ -156,6 +160,7 @@ class Poller:
         return task
 
     async def _send(self, waiting: Generation) -> None:
+        about(waiting.id)
         try:
             await self._sending.send(waiting)
         except Exception:  # one generation's trouble is its own; what was being sent is UNCERTAIN at the next start
@@ -170,6 +175,7 @@ class Poller:
             self._following.begin(generation.id, generation.relay_id, generation.submitted_at)
 
     async def _poll(self, task: Task) -> None:
+        about(task.id)
         try:
             await self._hear(task, await self._relay.report(task.relay_id))
         except Exception:  # one generation's trouble is its own, and it is asked after again

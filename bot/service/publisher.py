@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.domain.card import Shown
 from bot.domain.errors import StoreError
+from bot.log import about
 from bot.ports import Board, Clock, Gone, NoEdit, Posted, Showing, Store, TryLater
 from bot.service.delivery import Delivery, Parcel
 
@@ -99,6 +100,7 @@ class Publisher:
         self._woken.set()
 
     async def _publish(self, shown: Shown) -> None:
+        about(shown.generation.id)
         try:
             await self._show(shown)
         except Exception:  # one card's trouble is its own, and it is tried again

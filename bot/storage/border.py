@@ -8,6 +8,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.domain.errors import StoreBusy, StoreDamaged, StoreError
 
+TO_RESTORE = 'see "Restore a backup" in docs/operations.md'
+"""What the sentence about a damaged database ends with."""
+
 # SQLite's primary result codes (sqlite.org/rescode.html) and what an operator is told; the rest speak for themselves.
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -31,7 +34,7 @@ def _translated(trouble: Exception, name: str) -> StoreError:
         if code in _BUSY:
             return StoreBusy(f"another process is writing to the database {name}")
         if code in _DAMAGED:
-            return StoreDamaged(f"the database {name} cannot be read: {cause}")
+            return StoreDamaged(f"the database {name} cannot be read: {cause}; {TO_RESTORE}")
     # SQLAlchemy's own errors may quote a URL or a statement's values, and those can hold a secret.
     why = type(cause).__name__ if isinstance(cause, SQLAlchemyError) else f"{type(cause).__name__}: {cause}"
     return StoreError(f"the database {name} cannot be used ({why})")

@@ -8,8 +8,8 @@ from bot.domain.card import GoneReason, Shown
 from bot.domain.errors import StoreError
 from bot.domain.generation import Generation
 from bot.domain.quota import Allowance
-from bot.ports import Admitted, Clock, Followed, VideoMatch
-from bot.storage import cards, facts, progress, questions
+from bot.ports import Admitted, Clock, Followed, Restored, VideoMatch
+from bot.storage import cards, facts, progress, questions, restored
 from bot.storage.engine import Database, file_of, is_sqlite, name_of, url_of
 from bot.storage.migrate import migrate
 
@@ -31,7 +31,7 @@ class SqlStore:
         token_until: datetime,
         allowances: Sequence[Allowance] = (),
     ) -> Admitted:
-        return await self._database.write(progress.admit, generation, token, token_until, allowances)
+        return await self._database.write_first(progress.admit, generation, token, token_until, allowances)
 
     async def attach(self, generation_id: str, message_id: int) -> bool:
         return await self._database.write(cards.attach, generation_id, message_id)
@@ -59,6 +59,9 @@ class SqlStore:
 
     async def sweep(self, now: datetime) -> list[str]:
         return await self._database.write(progress.sweep, now)
+
+    async def settle_restored(self, now: datetime) -> Restored | None:
+        return await self._database.write(restored.settle_restored, now)
 
     async def unattached(self, limit: int) -> list[Shown]:
         return await self._database.read(questions.unattached, limit)

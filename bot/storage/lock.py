@@ -26,7 +26,7 @@ class ProcessLock:
         where = url_of(url)
         database = file_of(where)
         self._name = name_of(where)
-        self._path = None if database is None else database.with_name(f"{database.name}.lock")
+        self._path = None if database is None else _lock_of(database)
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Self:
@@ -49,9 +49,10 @@ class ProcessLock:
         try:
             _lock(file)
         except BlockingIOError as held:
-            holder = _holder(file)
             file.close()
-            raise StoreBusy(f"another process of the bot{holder} holds the database {self._name}") from held
+            who = _holder_in(path)
+            who = f" ({who})" if who else ""
+            raise StoreBusy(f"another process of the bot{who} holds the database {self._name}") from held
         except OSError as trouble:
             file.close()
             raise StoreError(f"the database {self._name} cannot be locked ({trouble})") from trouble
@@ -62,12 +63,30 @@ class ProcessLock:
         return file
 
 
+def holder_of(database: Path) -> str:
+    """Which process has that database file, as "pid 12" or "unknown"; empty where none has. Nothing is changed."""
+    try:
+        with _lock_of(database.resolve()).open(encoding="ascii") as file:
+            if fcntl is None:
+                return ""
+            # Shared, so that two who look do not see each other; and only for the moment until the file is closed.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return ""
+    except FileNotFoundError:
+        return ""
+    except BlockingIOError:
+        return _holder_in(_lock_of(database.resolve())) or "unknown"
+
+
+def _lock_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}.lock")
+
+
 def _lock(file: IO[str]) -> None:
     if fcntl is not None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _holder(file: IO[str]) -> str:
-    file.seek(0)
-    pid = file.read(20).strip()
-    return f" (pid {pid})" if pid.isdigit() else ""
+def _holder_in(path: Path) -> str:
+    pid = path.read_text("ascii", errors="replace").strip()[:20]
+    return f"pid {pid}" if pid.isdigit() else ""

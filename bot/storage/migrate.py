@@ -1,16 +1,15 @@
-"""Brings a database up to date before anything else touches it, or says in a sentence why that cannot be."""
+"""Brings a database up to date before anything else touches it, or says in a sentence why that cannot be.
+
+Alembic is imported where there is something to migrate, and nowhere else: it takes longer than all the rest of it.
+"""
 
 import asyncio
 import sqlite3
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy import URL, Connection, create_engine, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -18,11 +17,16 @@ from bot.domain.errors import StoreDamaged, StoreError
 from bot.storage.border import border
 from bot.storage.engine import SILENCED, is_sqlite, name_of, prepare, url_of
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
 APPLICATION_ID = 0x44524D52
 """Written into the header of an SQLite file ("DRMR"), so that a file of another program is known for what it is."""
 LEAST_SQLITE = (3, 35)
 """The first with RETURNING (sqlite.org/changes.html); the Python of an old system may come with less."""
 
+_SCRIPTS = Path(__file__).with_name("migrations")
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic keeps the migration under way in global variables."""
 
@@ -35,11 +39,12 @@ async def migrate(url: str, *, busy_timeout_s: float = 5.0) -> None:
     await asyncio.to_thread(_migrate_alone, url_of(url), busy_timeout_s)
 
 
-def configuration() -> Config:
+def configuration() -> "Config":
     """Alembic's settings; the connection is passed in `attributes`."""
+    from alembic.config import Config  # noqa: PLC0415  # see above
+
     config = Config()
-    scripts = Path(__file__).with_name("migrations")
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     return config
 
 
@@ -75,11 +80,15 @@ async def _migrate_server(url: URL) -> None:
 
 def _upgrade(connection: Connection, name: str) -> bool:
     """Whether there was anything to do."""
+    if _is_current(connection):
+        return False
+    from alembic import command  # noqa: PLC0415  # see above
+    from alembic.migration import MigrationContext  # noqa: PLC0415  # see above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415  # see above
+
     config = configuration()
     scripts = ScriptDirectory.from_config(config)
     present = MigrationContext.configure(connection).get_current_heads()
-    if present == tuple(scripts.get_heads()):
-        return False
     _refuse_newer(present, scripts, name)
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
@@ -99,7 +108,20 @@ def _refuse_foreign(connection: Connection, name: str) -> None:
         raise StoreDamaged(f"the database {name} belongs to another program")
 
 
-def _refuse_newer(present: tuple[str, ...], scripts: ScriptDirectory, name: str) -> None:
+def newest() -> str:
+    """The migration that a database is up to date with: their files begin with their numbers."""
+    return max(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def _is_current(connection: Connection) -> bool:
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest()]
+
+
+def _refuse_newer(present: tuple[str, ...], scripts: "ScriptDirectory", name: str) -> None:
+    from alembic.util import CommandError  # noqa: PLC0415  # see above
+
     try:
         for revision in present:
             scripts.get_revision(revision)

@@ -14,6 +14,10 @@ from bot.ui.tree import DreamreelTree
 
 log = logging.getLogger(__name__)
 
+GUILDS_QUIET_S = 0.5
+"""Seconds without a further server after which the bot is ready; discord.py waits for 2. A server that comes later is
+known as unavailable until then, and its cards are shown later."""
+
 Register = Callable[[DreamreelTree, Services], None]
 
 
@@ -33,12 +37,18 @@ class DreamreelClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             allowed_mentions=discord.AllowedMentions.none(),
+            guild_ready_timeout=GUILDS_QUIET_S,
         )
         self.services = services
         self.ready = asyncio.Event()
         self.tree = DreamreelTree(self)
         self._notes = notes
         register(self.tree, services)
+
+    @property
+    def connected(self) -> bool:
+        """Whether events come in: the bot was ready once, and its connection to the gateway is open."""
+        return self.ready.is_set() and not self.is_closed() and self.ws.open
 
     async def setup_hook(self) -> None:
         """Run by the login, before the gateway: nothing here may wait for READY."""

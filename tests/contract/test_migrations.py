@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from sqlalchemy.sql import ClauseElement
 
 from bot.domain.errors import StoreBusy, StoreDamaged, StoreError
 from bot.storage import cards, facts, ledger, migrate, open_store, progress, questions
-from bot.storage.migrate import configuration
+from bot.storage.migrate import configuration, newest
 from bot.storage.tables import metadata
 from tests.clock import ManualClock
 from tests.storing import NOW, admitted, rows
@@ -75,8 +77,18 @@ async def test_two_at_once_migrate_one_after_the_other(path: Path) -> None:
 
 
 async def test_there_is_one_line_of_versions() -> None:
-    """Two heads would make `upgrade` refuse to choose."""
-    assert len(ScriptDirectory.from_config(configuration()).get_heads()) == 1
+    """Two heads would make `upgrade` refuse to choose; and the file with the highest number must be the last."""
+    assert ScriptDirectory.from_config(configuration()).get_heads() == [newest()]
+
+
+def test_a_start_with_nothing_to_migrate_does_not_import_alembic(path: Path) -> None:
+    """It took an eighth of the time from the command to READY."""
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    code = "import asyncio, sys; from bot.storage import migrate; asyncio.run(migrate(sys.argv[1]))"
+    code += "; print('alembic' in sys.modules)"
+    command = [sys.executable, "-c", code, f"sqlite:///{path}"]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, check=True)  # noqa: S603  # this interpreter, with a literal
+    assert done.stdout == b"False\n"
 
 
 async def test_a_database_of_a_newer_version_is_refused_in_a_sentence(path: Path) -> None:

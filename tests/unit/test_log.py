@@ -1,5 +1,6 @@
 """What stands in the log, and what never does."""
 
+import asyncio
 import io
 import json
 import logging
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.log import Json, Secrets, Text, configure
+from bot.log import Json, Secrets, Text, about, configure
 
 SECRET = "sk-not+a/real=key"
 NOON = 1_767_268_801.25  # 2026-01-01 12:00:01.25 UTC
@@ -63,6 +64,19 @@ def test_programs_get_one_object_a_line() -> None:
 
 def test_a_record_about_no_generation_says_so_to_programs() -> None:
     assert json.loads(Json(Secrets()).format(record()))["generation"] is None
+
+
+async def test_a_task_for_one_generation_names_it_in_whatever_it_calls_and_no_other_task_does() -> None:
+    """The relay's client does not know of generations, and its lines are about one all the same."""
+
+    async def line(generation: str) -> str:
+        about(generation)
+        return Text(Secrets()).format(record())
+
+    one, other = await asyncio.gather(asyncio.create_task(line("g1")), asyncio.create_task(line("g2")))
+    assert one.endswith("[g1] sent")
+    assert other.endswith("[g2] sent")
+    assert "[" not in Text(Secrets()).format(record())
 
 
 def test_a_text_from_outside_cannot_forge_a_line_or_drive_a_terminal() -> None:

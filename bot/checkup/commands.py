@@ -1,0 +1,67 @@
+"""Whether Discord knows the very commands that this version and these settings make."""
+
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+
+import cogs
+from bot.checkup.discord_side import Application, DiscordApi, trouble
+from bot.checkup.finding import Finding, ok, warning
+from bot.checkup.web import Silent, listed, parsed
+from bot.identity import new_id
+from bot.ports import Clock, Store
+from bot.service.intake import Intake
+from bot.service.queries import Queries
+from bot.settings import Settings
+from bot.ui.services import Services
+from bot.ui.sync import SYNCED, fingerprint
+from bot.ui.tree import DreamreelTree
+
+COMMANDS = "commands"
+_FORGET = f"DELETE FROM notes WHERE key = '{SYNCED}'"  # noqa: S608  # the operator runs it, by hand
+_COMPARED = ("type", "name", "description", "required", "autocomplete", "min_value", "max_value")
+"""What is compared of a command and of each of its options. Discord adds much of its own to what it was told."""
+
+
+def tree_of(settings: Settings, clock: Clock) -> app_commands.CommandTree[Any]:
+    """The commands as the bot would register them; nothing is connected, and no database is opened."""
+    store = cast("Store", None)  # the commands carry it, and nobody runs them here
+    intake = Intake(store, clock, new_id, on_attached=lambda: None)
+    services = Services(intake, Queries(store), clock, settings.offer(), settings.relay.expand_prompt)
+    tree = DreamreelTree(discord.Client(intents=discord.Intents(guilds=True)))
+    cogs.register(tree, services)
+    return tree
+
+
+async def commands(
+    api: DiscordApi, found: Application, tree: app_commands.CommandTree[Any], synced: str | None
+) -> Finding:
+    """Compare with what Discord has. `synced` is the hash of the commands that the bot synced last, if any."""
+    answer = await api.get(f"/applications/{found.id}/commands")
+    registered = None if isinstance(answer, Silent) or not answer.good else parsed(answer)
+    if not isinstance(registered, list):
+        return trouble(COMMANDS, answer)
+    wanted = {command.name: _essence(command.to_dict(tree)) for command in tree.get_commands()}
+    known = {str(command.get("name")): _essence(command) for command in listed(registered) if command.get("type") != 4}  # noqa: PLR2004  # an activity's entry point, which is Discord's own
+    differing = [name for name in {**wanted, **known} if wanted.get(name) != known.get(name)]
+    if not differing:
+        return ok(COMMANDS, f"Discord has this version's {len(wanted)} commands.")
+    says = f"Discord has other commands than this version and these settings make: {', '.join(sorted(differing))}."
+    if synced != fingerprint(tree, found.id):
+        return warning(COMMANDS, says, "Start the bot: it tells Discord, and members see them within a minute.")
+    return warning(
+        COMMANDS,
+        f"{says} Something else has changed them since the bot told Discord.",
+        "Give another program that uses this token an application of its own. Then stop the bot, and have it tell "
+        f'Discord again: sqlite3 DATABASE "{_FORGET}"',
+    )
+
+
+def _essence(told: dict[str, Any]) -> dict[str, Any]:
+    """What members meet of a command or an option, without what Discord and the library fill in by themselves."""
+    essence: dict[str, Any] = {key: told[key] for key in _COMPARED if told.get(key)}
+    essence.setdefault("type", 1)
+    essence["options"] = [_essence(option) for option in listed(told.get("options"))]
+    essence["choices"] = [(choice.get("name"), choice.get("value")) for choice in listed(told.get("choices"))]
+    return essence
