@@ -1,5 +1,7 @@
 """Turns what a member typed, picked and attached into a request that may be admitted."""
 
+from dataclasses import replace
+
 from bot.domain.errors import UnfinishedVideo
 from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.request import Offer, Picture, checked_picture, checked_prompt
@@ -37,13 +39,12 @@ def image_request(
     expand_prompt: bool,
 ) -> GenerationRequest:
     """A video that starts from a picture, and may end at another. Raises BadPrompt, BadOption and BadImage."""
-    return GenerationRequest(
+    from_words = text_request(
+        offer, prompt, model=model, duration=duration, resolution=resolution, expand_prompt=expand_prompt
+    )
+    return replace(
+        from_words,
         kind=Kind.IMAGE,
-        prompt=checked_prompt(prompt),
-        model=offer.model(model),
-        duration=offer.duration(duration),
-        resolution=offer.resolution(resolution),
-        expand_prompt=expand_prompt,
         image_url=checked_picture(image),
         end_image_url=None if end_image is None else checked_picture(end_image),
     )
