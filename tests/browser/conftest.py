@@ -36,7 +36,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# A session's scope would be too long: while Playwright is open, its event loop runs in this thread, and no test of
+# another file could have one of its own.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[BrowserContext]:
     with tempfile.TemporaryDirectory(prefix="dreamreel-chromium-") as profile, sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
@@ -46,7 +48,7 @@ def browser(chromium: str) -> Iterator[BrowserContext]:
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(chromium: str) -> Iterator[str]:
     """One demo for all tests; each looks only at the messages that it has made."""
     with running() as demo:
