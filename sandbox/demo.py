@@ -34,13 +34,15 @@ class StepFailed(Exception):
 
 def play(videos: Path) -> int:
     """Play the conversation, print it, and save the films to `videos`. The exit code: 0, or 1 if a step went wrong."""
-    logging.disable(logging.WARNING)
     videos.mkdir(parents=True, exist_ok=True)
+    logging.disable(logging.WARNING)
     try:
         asyncio.run(_play(videos))
     except StepFailed as fault:
         print(f"\nThis is not as it should be: {fault}")
         return 1
+    finally:
+        logging.disable(logging.NOTSET)
     return 0
 
 
