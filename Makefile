@@ -13,7 +13,7 @@ demo-headless: install
 
 # The README's pictures, from the browser tests' own.
 shots: install
-	DREAMREEL_BROWSER_TESTS=required $(BIN)/pytest tests/browser/test_page.py
+	BROWSER_TESTS=required $(BIN)/pytest tests/browser/test_page.py
 	cp build/shots/demo.png build/shots/demo-narrow.png docs/
 
 test: install

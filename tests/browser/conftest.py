@@ -13,7 +13,7 @@ from tests.browser.process import running
 from tests.browser.visitor import Visitor
 
 SHOTS = Path(__file__).parents[2] / "build" / "shots"
-MUST_RUN = "DREAMREEL_BROWSER_TESTS"
+MUST_RUN = "BROWSER_TESTS"
 """Set to `required` in CI: there, a browser that is missing is an error."""
 FLAGS = [
     "--no-sandbox",
