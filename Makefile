@@ -39,7 +39,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 # Made anew only when pyproject.toml asks for other versions. Each holds for every Python from 3.11 on, whichever runs
 # this, and the image's locks name the versions of requirements.lock. No index address is written into them.
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-header
 
 lock: install
 	$(COMPILE) --extra demo --extra dev --output-file requirements.lock pyproject.toml

@@ -9,8 +9,11 @@ from typing import Protocol
 
 from bot.domain.card import GoneReason, Shown
 from bot.domain.generation import Generation, GenerationRequest
-from bot.domain.quota import Allowance
+from bot.domain.house import Block, GuildSettings
+from bot.domain.period import Span
+from bot.domain.quota import NO_CAPS, Caps, Grant, Limit, Rules, Scope, Standing
 from bot.domain.reports import Report, Submission
+from bot.domain.turns import InLine
 
 
 class Clock(Protocol):
@@ -121,6 +124,20 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What the admitting transaction must know besides the generation.
+
+    `role_ids` are the member's; `timezone` is the server's IANA name; `most_waiting_*` is how many requests may wait.
+    """
+
+    role_ids: tuple[int, ...] = ()
+    timezone: str = "UTC"
+    caps: Caps = NO_CAPS
+    most_waiting_member: int = 10
+    most_waiting_server: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """The little that is kept in memory of each task that the relay has."""
 
@@ -156,17 +173,10 @@ class Restored:
 class Store(Protocol):
     """The database. One call is one transaction; it raises StoreError where the database cannot be used."""
 
-    async def admit(
-        self,
-        generation: Generation,
-        *,
-        token: str,
-        token_until: datetime,
-        allowances: Sequence[Allowance] = (),
-    ) -> Admitted:
+    async def admit(self, generation: Generation, *, token: str, token_until: datetime, claim: Claim) -> Admitted:
         """Insert a WAITING generation with its charge, or find the one of the same action key.
 
-        Raises LimitReached, with nothing written, when an allowance does not hold its price.
+        Raises LimitReached and QueueFull, with nothing written, as things stand inside this very transaction.
         """
         ...
 
@@ -193,8 +203,12 @@ class Store(Protocol):
         """One generation beside its card."""
         ...
 
-    async def waiting(self, limit: int) -> list[Generation]:
-        """Attached WAITING generations, the oldest first."""
+    async def line(self) -> tuple[list[InLine], dict[tuple[int, int], int]]:
+        """Attached WAITING generations, and how many (server, member) has with the relay or being sent."""
+        ...
+
+    async def several(self, generation_ids: Sequence[str]) -> list[Generation]:
+        """These generations, in this order; one that is not there is left out."""
         ...
 
     async def followed(self, expired_after: datetime) -> list[Followed]:
@@ -258,4 +272,161 @@ class Store(Protocol):
 
     async def noted(self, key: str) -> str | None:
         """A fact kept with `note`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A member's view: every limit that holds for them, the bonus credits in force, and what they have waiting."""
+
+    standings: tuple[Standing, ...]
+    grants: tuple[Grant, ...]
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing a moderator or the operator did: who (0: the operator), what, and what it was before and after."""
+
+    guild_id: int
+    actor_id: int
+    action: str
+    subject: str
+    before: str
+    after: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """One row of a report: what a member spent on one day of the server's calendar."""
+
+    day: str
+    user_id: int
+    credits: int
+    made: int
+    failed: int
+    moderated: int
+    usd_micros: int
+
+
+class Purse(Protocol):
+    """The server's money. One call is one transaction, its audit row included; it raises StoreError."""
+
+    async def balance(self, guild_id: int, user_id: int, claim: Claim, now: datetime) -> Balance:
+        """What holds for a member now."""
+        ...
+
+    async def rules(self, guild_id: int) -> Rules:
+        """What moderators set."""
+        ...
+
+    async def set_limit(
+        self, guild_id: int, scope: Scope, subject_id: int, limit: Limit | None, *, by: int, why: str, now: datetime
+    ) -> Limit | None:
+        """Set or, with None, clear a limit; `subject_id` is the role or member, else 0. The one before."""
+        ...
+
+    async def grant(
+        self, guild_id: int, user_id: int, amount: int, ends_at: datetime | None, *, by: int, why: str, now: datetime
+    ) -> Grant:
+        """Give bonus credits, with a ledger row."""
+        ...
+
+    async def reset(
+        self, guild_id: int, user_id: int | None, timezone: str, *, by: int, why: str, now: datetime
+    ) -> dict[Span, int]:
+        """Give a member, or with None the server's pool, the present periods anew. The credits so freed, by span."""
+        ...
+
+    async def spending(self, guild_id: int, since: datetime, until: datetime, timezone: str) -> list[Spending]:
+        """Charges within a stretch of time, what was given back left out, by day and member."""
+        ...
+
+    async def resolve(
+        self, generation_id: str, after: Generation, before: Generation, *, keep_charge: bool, by: int, why: str
+    ) -> bool:
+        """Settle an UNCERTAIN one by compare-and-set, with its audit row; the credits stay where `keep_charge`."""
+        ...
+
+    async def knows_relay_id(self, relay_id: str) -> bool:
+        """Whether a generation of any server has this id."""
+        ...
+
+    async def uncertain(self, guild_id: int | None, limit: int) -> list[Generation]:
+        """UNCERTAIN generations of a server, or of all, the oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What is looked at before anybody is let in: the server's settings, the member's block in force, its words."""
+
+    settings: GuildSettings
+    block: Block | None
+    words: tuple[str, ...]
+
+
+class House(Protocol):
+    """A server's house rules. One call is one transaction, its audit row included; it raises StoreError."""
+
+    async def door(self, guild_id: int, user_id: int, now: datetime) -> Door:
+        """All that admission asks of the house, in one read."""
+        ...
+
+    async def settings(self, guild_id: int) -> GuildSettings:
+        """The server's settings, or the defaults."""
+        ...
+
+    async def change_settings(self, after: GuildSettings, *, by: int, why: str, now: datetime) -> GuildSettings:
+        """Keep new settings. Those before."""
+        ...
+
+    async def block(self, block: Block) -> Block | None:
+        """Block a member, in place of an earlier block, which is returned."""
+        ...
+
+    async def unblock(self, guild_id: int, user_id: int, *, by: int, why: str, now: datetime) -> Block | None:
+        """Lift a block. The one that was there."""
+        ...
+
+    async def block_of(self, guild_id: int, user_id: int, now: datetime) -> Block | None:
+        """The block in force, if any."""
+        ...
+
+    async def blocks(self, guild_id: int, now: datetime) -> list[Block]:
+        """All blocks in force, the newest first."""
+        ...
+
+    async def words(self, guild_id: int) -> list[str]:
+        """The forbidden words, in order of the alphabet."""
+        ...
+
+    async def change_word(self, guild_id: int, word: str, *, forbid: bool, by: int, now: datetime) -> bool:
+        """Forbid a word or allow it again. False where it was so already. The audit row does not repeat it."""
+        ...
+
+    async def audit(self, guild_id: int, limit: int) -> list[Change]:
+        """What was changed, the newest first."""
+        ...
+
+    async def note_change(self, change: Change) -> None:
+        """Keep a change that has no row of its own (a removed result, a report)."""
+        ...
+
+
+class Privacy(Protocol):
+    """What is kept about members, and how it goes. One call is one transaction; it raises StoreError."""
+
+    async def export(self, user_id: int, guild_id: int) -> dict[str, object]:
+        """All that is kept about a member in a server, ready for JSON."""
+        ...
+
+    async def forget(self, user_id: int, guild_id: int, now: datetime) -> tuple[int, int]:
+        """Erase a member's prompts and links in a server, and put a pseudonym in their place. (erased, still open)."""
+        ...
+
+    async def erase_old(self, before: datetime, limit: int) -> int:
+        """Erase prompts and links of generations that ended before a moment. How many."""
         ...

@@ -66,10 +66,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A generation beside its card."""
+    """A generation beside its card. `place` is its place in line, from 1, where it waits and somebody looked."""
 
     generation: Generation
     card: Card
+    place: int | None = None
 
     @property
     def pending(self) -> bool:

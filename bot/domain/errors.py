@@ -7,13 +7,28 @@ DreamreelError
 |   |-- BadOption         a model, duration or resolution that is not on offer
 |   |-- UnknownVideo      no such video here, or one the member may not see
 |   |-- UnfinishedVideo   only a completed video can be extended
-|   |-- LimitReached      a quota would be passed
+|   |-- LimitReached      a limit or cap would be passed
+|   |-- QueueFull         too many of the member's, or of the server's, requests wait already
+|   |-- Blocked           the member may not ask for videos in this server
+|   |-- WordForbidden     the prompt holds a word that the server does not take
+|   |-- NotHere           the bot is not to be used in this channel, or by this member
+|   |-- NotYours          only the one who asked, or a moderator, may do this
+|   |-- NotModerator      only moderators of the server may do this
+|   |-- TooLate           it was sent already and cannot be called back
+|   |-- BadSetting        a moderator's value that cannot be kept
 |   `-- NotAccepting      the bot is stopping or cannot write its database
 |-- IllegalTransition     a bug: the life of a generation does not go that way
 `-- StoreError            the database cannot be used
     |-- StoreBusy         another process holds it
     `-- StoreDamaged      it is not readable, or not ours
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.quota import Met
 
 
 class DreamreelError(Exception):
@@ -68,15 +83,67 @@ class UnfinishedVideo(Refusal):
 
 
 class LimitReached(Refusal):
-    """An allowance in force does not hold this request.
+    """A limit in force does not hold this request.
 
-    Attributes: scope (the allowance's name) and credits (what was asked).
+    Attributes: met (a `bot.domain.quota.Met`: which limit, and what it still holds) and cost (credits asked for).
     """
 
-    def __init__(self, scope: str, cost: int) -> None:
-        super().__init__(f"{scope} does not hold {cost} more")
-        self.scope = scope
+    def __init__(self, met: "Met", cost: int) -> None:
+        super().__init__(f"{met.standing.scope} does not hold {cost} more")
+        self.met = met
         self.cost = cost
+
+
+class QueueFull(Refusal):
+    """Too many requests wait already. Attributes: whose ("member" or "server") and most (requests)."""
+
+    def __init__(self, whose: str, most: int) -> None:
+        super().__init__(f"{most} requests of this {whose} wait already")
+        self.whose = whose
+        self.most = most
+
+
+class Blocked(Refusal):
+    """The member may not ask for videos in this server. Attributes: until (None: until lifted) and reason."""
+
+    def __init__(self, until: "datetime | None", reason: str) -> None:
+        super().__init__("the member is blocked")
+        self.until = until
+        self.reason = reason
+
+
+class WordForbidden(Refusal):
+    """The prompt holds a word that this server does not take. The word is not repeated anywhere."""
+
+
+class NotHere(Refusal):
+    """The bot is not to be used here. Attributes: channels and roles (ids) where and by whom it may be used."""
+
+    def __init__(self, channels: "frozenset[int]", roles: "frozenset[int]") -> None:
+        super().__init__("not in this channel, or not by this member")
+        self.channels = channels
+        self.roles = roles
+
+
+class NotYours(Refusal):
+    """Only the one who asked, or a moderator, may do this."""
+
+
+class NotModerator(Refusal):
+    """Only moderators may do this."""
+
+
+class TooLate(Refusal):
+    """It was sent already, or is over: there is nothing to cancel."""
+
+
+class BadSetting(Refusal):
+    """A value that cannot be kept. Attributes: name (what was set) and why (a key that the words know)."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name}: {why}")
+        self.name = name
+        self.why = why
 
 
 class NotAccepting(Refusal):

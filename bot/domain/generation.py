@@ -40,7 +40,7 @@ TRANSITIONS: Mapping[GenerationState, frozenset[GenerationState]] = {
 }
 
 GIVES_BACK = frozenset({S.FAILED, S.CANCELLED, S.EXPIRED, S.LOST})
-"""States whose entry returns the credits. LOST does so only after a day without a word: see `Generation.lost`."""
+"""States whose entry returns the credits. LOST does not where a moderator says so."""
 
 ENDED = frozenset({S.COMPLETED, S.FAILED, S.CANCELLED, S.EXPIRED, S.LOST})
 """States in which a member waits for nothing more."""
@@ -67,7 +67,9 @@ class FailureKind(StrEnum):
     NO_BALANCE = "no_balance"  # the operator's balance at the relay is used up
     KEY = "key"  # the operator's key is not accepted
     REFUSED = "refused"  # the relay refused the request for another reason
-    NOT_MADE = "not_made"  # a moderator looked: the uncertain one was never made
+    NOT_MADE = "not_made"  # somebody looked: the uncertain one was never made
+    UNTRACED = "untraced"  # somebody looked: it was made, its video cannot be found; the credits came back
+    UNTRACED_CHARGED = "untraced_charged"  # the same, and the credits stay spent
     UNKNOWN = "unknown"  # the relay gave no reason that is known
 
 
@@ -105,7 +107,7 @@ class Generation:
     """One video asked for. Changing it returns a new value with the next version.
 
     Times are aware UTC datetimes. `action_key` is unique: the interaction, or the chain and step, that asked for
-    it. `price` is in credits. `completed_seen_at` is set while the relay says completed but names no link yet.
+    it. `price` is in credits, `usd_micros` what the operator pays in millionths of a dollar, where that is known.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Generation:
     finished_at: datetime | None = None
     video_url: str | None = None
     failure: Failure | None = None
+    usd_micros: int | None = None
 
     @property
     def over(self) -> bool:
@@ -173,6 +176,6 @@ class Generation:
         """Note that nobody can say whether the relay took the request: it is never sent again."""
         return self._to(S.UNCERTAIN, now)
 
-    def lost(self, now: datetime) -> Self:
-        """Give up on an uncertain one."""
-        return self._to(S.LOST, now)
+    def lost(self, now: datetime, failure: Failure | None = None) -> Self:
+        """Give up on an uncertain one; `failure` is what somebody who looked found out."""
+        return self._to(S.LOST, now, failure=failure)
