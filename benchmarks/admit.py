@@ -4,19 +4,23 @@ import asyncio
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.clock import SystemClock
 from bot.domain.generation import Generation, GenerationRequest, Kind
-from bot.domain.quota import Allowance
-from bot.storage.generations import SqlStore, open_store
+from bot.domain.period import Span
+from bot.domain.quota import Caps, Limit, Scope
+from bot.ports import Claim
+from bot.storage import SqlStore, Stores, open_database
 
 AT_ONCE = 20
 """Requests on their way at once, as in a busy server."""
+PLENTY = 10**9
 
 
-async def admitted_a_second(store: SqlStore, count: int, label: str, allowances: tuple[Allowance, ...]) -> float:
+async def admitted_a_second(store: SqlStore, count: int, label: str, claim: Claim) -> float:
     """Admit `count` requests, and tell how many were done in a second."""
     clock = SystemClock()
     request = GenerationRequest(Kind.TEXT, "a calm sea at dawn", "ray-v2", 5, "720p", expand_prompt=True)
@@ -26,23 +30,31 @@ async def admitted_a_second(store: SqlStore, count: int, label: str, allowances:
         for number in numbers:
             now = clock.now()
             generation = Generation(f"{label}{number:08d}", f"{label}:{number}", 1, 2, 3, request, 1, now, now)
-            await store.admit(
-                generation, token="t" * 200, token_until=now + timedelta(minutes=15), allowances=allowances
-            )
+            await store.admit(generation, token="t" * 200, token_until=now + timedelta(minutes=15), claim=claim)
 
     start = time.perf_counter()
     await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
     return count / (time.perf_counter() - start)
 
 
+async def limit_everything(stores: Stores) -> None:
+    """Set every kind of limit that can hold for a member, and give bonus credits."""
+    now = SystemClock().now()
+    for scope, subject in ((Scope.SERVER, 0), (Scope.DEFAULT, 0), (Scope.ROLE, 4), (Scope.MEMBER, 3)):
+        await stores.purse.set_limit(1, scope, subject, Limit(PLENTY, Span.MONTH), by=0, why="", now=now)
+    await stores.purse.grant(1, 3, PLENTY, None, by=0, why="", now=now)
+
+
 async def main(count: int) -> None:
     """Print both figures."""
     with tempfile.TemporaryDirectory() as folder:
-        async with open_store(f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}", SystemClock()) as store:
-            bare = await admitted_a_second(store, count, "a", ())
-            limits = (Allowance("server:1", "2026-11-22", 10**9), Allowance("member:1:3", "2026-11-22", 10**9))
-            held = await admitted_a_second(store, count, "b", limits)
-    print(f"admit transactions a second: {bare:.0f} without allowances, {held:.0f} with two")
+        async with open_database(f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}", SystemClock()) as stores:
+            unlimited = Claim(most_waiting_member=PLENTY, most_waiting_server=PLENTY)
+            bare = await admitted_a_second(stores.store, count, "a", unlimited)
+            await limit_everything(stores)
+            limited = replace(unlimited, role_ids=(4,), timezone="Europe/Berlin", caps=Caps(PLENTY, PLENTY))
+            held = await admitted_a_second(stores.store, count, "b", limited)
+    print(f"admit transactions a second: {bare:.0f} without limits, {held:.0f} with every kind of limit")
 
 
 if __name__ == "__main__":

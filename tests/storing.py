@@ -11,13 +11,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.domain.errors import LimitReached
 from bot.domain.generation import Generation, GenerationRequest, Kind
+from bot.ports import Claim
 from bot.storage import SqlStore, migrate
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
 TOKEN = "interaction-token"
 TOKEN_UNTIL = NOW + timedelta(minutes=15)
 GUILD, CHANNEL, MEMBER = 11, 22, 33
+CLAIM = Claim(most_waiting_member=10_000, most_waiting_server=10_000)
+"""Of a member without roles, in a server that counts by UTC, whose line is never full."""
 
 
 def new_database(folder: Path) -> str:
@@ -48,20 +52,43 @@ def asked(
     guild: int = GUILD,
     user: int = MEMBER,
     price: int = 1,
+    usd_micros: int | None = None,
     at: datetime = NOW,
 ) -> Generation:
     """A WAITING generation; its action key is made from its name."""
     request = GenerationRequest(Kind.TEXT, prompt, "ray-v2", 5, "720p", expand_prompt=True)
-    return Generation(name, f"interaction:{name}", guild, CHANNEL, user, request, price, created_at=at, changed_at=at)
+    return Generation(
+        name,
+        f"interaction:{name}",
+        guild,
+        CHANNEL,
+        user,
+        request,
+        price,
+        created_at=at,
+        changed_at=at,
+        usd_micros=usd_micros,
+    )
 
 
-async def admitted(store: SqlStore, generation: Generation | None = None, *, message: int | None = None) -> Generation:
+async def admitted(
+    store: SqlStore, generation: Generation | None = None, *, message: int | None = None, claim: Claim = CLAIM
+) -> Generation:
     """A generation in the store, attached where a message is given."""
     generation = generation or asked()
-    await store.admit(generation, token=TOKEN, token_until=TOKEN_UNTIL)
+    await store.admit(generation, token=TOKEN, token_until=TOKEN_UNTIL, claim=claim)
     if message is not None:
         await store.attach(generation.id, message)
     return generation
+
+
+async def granted(store: SqlStore, generation: Generation, claim: Claim = CLAIM) -> bool:
+    """Whether a request fits under the limits; it is admitted where it does."""
+    try:
+        await admitted(store, generation, claim=claim)
+    except LimitReached:
+        return False
+    return True
 
 
 async def moved(store: SqlStore, *steps: Generation) -> Generation:
@@ -80,7 +107,7 @@ async def finished(store: SqlStore, generation: Generation, message: int, at: da
 
 
 def everything(generation: Generation) -> Generation:
-    """The same with every part of its request set, to see that each comes back."""
+    """The same with every part of its request set, and what it costs, to see that each comes back."""
     request = replace(
         generation.request,
         kind=Kind.EXTEND,
@@ -91,7 +118,7 @@ def everything(generation: Generation) -> Generation:
         parent_relay_id="relay-parent",
         part=3,
     )
-    return replace(generation, request=request)
+    return replace(generation, request=request, usd_micros=160_000)
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Integer, bindparam, case, null, update
 
 from bot.domain.card import CardState, GoneReason
-from bot.storage.tables import HAS_TOKEN, Moment, generations
+from bot.storage.columns import Moment
+from bot.storage.tables import HAS_TOKEN, generations
 
 _row = generations.c
 _which = _row.id == bindparam("which")

@@ -5,33 +5,31 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.domain.card import GoneReason, Shown
-from bot.domain.errors import StoreError
 from bot.domain.generation import Generation
-from bot.domain.quota import Allowance
-from bot.ports import Admitted, Clock, Followed, Restored, VideoMatch
+from bot.domain.turns import InLine
+from bot.ports import Admitted, Claim, Clock, Followed, Restored, VideoMatch
 from bot.storage import cards, facts, progress, questions, restored
-from bot.storage.engine import Database, file_of, is_sqlite, name_of, url_of
-from bot.storage.migrate import migrate
-
-BUSY_TIMEOUT_S = 5.0
-"""Seconds that a write waits for another process, such as a backup, before it is refused."""
+from bot.storage.engine import Database
+from bot.storage.opening import BUSY_TIMEOUT_S, opened
+from bot.storage.pseudonyms import Pseudonyms
 
 
 class SqlStore:
     """`bot.ports.Store`; every method is documented there. Open one with `open_store`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, pseudonyms: Pseudonyms) -> None:
         self._database = database
+        self._pseudonyms = pseudonyms
 
-    async def admit(
-        self,
-        generation: Generation,
-        *,
-        token: str,
-        token_until: datetime,
-        allowances: Sequence[Allowance] = (),
-    ) -> Admitted:
-        return await self._database.write_first(progress.admit, generation, token, token_until, allowances)
+    async def admit(self, generation: Generation, *, token: str, token_until: datetime, claim: Claim) -> Admitted:
+        return await self._database.write_first(
+            progress.admit,
+            generation,
+            token=token,
+            token_until=token_until,
+            claim=claim,
+            pseudonyms=self._pseudonyms,
+        )
 
     async def attach(self, generation_id: str, message_id: int) -> bool:
         return await self._database.write(cards.attach, generation_id, message_id)
@@ -48,8 +46,11 @@ class SqlStore:
     async def get(self, generation_id: str) -> Shown | None:
         return await self._database.read(questions.get, generation_id)
 
-    async def waiting(self, limit: int) -> list[Generation]:
-        return await self._database.read(questions.waiting, limit)
+    async def line(self) -> tuple[list[InLine], dict[tuple[int, int], int]]:
+        return await self._database.read(questions.line)
+
+    async def several(self, generation_ids: Sequence[str]) -> list[Generation]:
+        return await self._database.read(questions.several, generation_ids)
 
     async def followed(self, expired_after: datetime) -> list[Followed]:
         return await self._database.read(questions.followed, expired_after)
@@ -99,19 +100,6 @@ class SqlStore:
 
 @asynccontextmanager
 async def open_store(url: str, clock: Clock, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> AsyncIterator[SqlStore]:
-    """The store at a database URL, brought up to date; closed at the end, after what has begun.
-
-    Raises StoreBusy where another process does not let go within `busy_timeout_s` seconds, StoreDamaged for a file
-    that cannot be read or is not ours, and StoreError for whatever else makes it unusable.
-    """
-    where = url_of(url)
-    if is_sqlite(where) and file_of(where) is None:
-        raise StoreError(
-            f"{name_of(where)} does not name a file: in memory, videos that were paid for would be forgotten"
-        )
-    await migrate(url, busy_timeout_s=busy_timeout_s)
-    database = Database(where, clock, busy_timeout_s=busy_timeout_s)
-    try:
-        yield SqlStore(database)
-    finally:
-        await database.close()
+    """The store at a database URL, by itself: see `opening.opened`."""
+    async with opened(url, clock, busy_timeout_s=busy_timeout_s) as (database, pseudonyms):
+        yield SqlStore(database, pseudonyms)

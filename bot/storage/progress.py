@@ -1,17 +1,17 @@
 """What changes a generation: admission, the compare-and-set of a new state, and what needs no reading first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # its ON CONFLICT serves SQLite as it is
 
 from bot.domain.generation import GIVES_BACK, Generation, GenerationState
-from bot.domain.quota import Allowance
-from bot.ports import Admitted
+from bot.ports import Admitted, Claim
 from bot.storage import ledger
+from bot.storage.columns import Moment
+from bot.storage.pseudonyms import Pseudonyms
 from bot.storage.rows import first_row, generation_of, progress
-from bot.storage.tables import AWAITS_ID, IS_COMPLETED, IS_SUBMITTING, Moment, generations
+from bot.storage.tables import AWAITS_ID, IS_COMPLETED, IS_SUBMITTING, generations
 
 _which = generations.c.id == bindparam("which")
 
@@ -19,7 +19,10 @@ _ADMIT = (
     insert_or(generations).on_conflict_do_nothing(index_elements=[generations.c.action_key]).returning(generations.c.id)
 )
 _OF_ACTION = select(generations).where(generations.c.action_key == bindparam("action_key"))
-SAVE = update(generations).where(_which, generations.c.version == bindparam("expected"))
+# What was erased stays as it is: else a look that began before would bring its link back.
+SAVE = update(generations).where(
+    _which, generations.c.version == bindparam("expected"), generations.c.erased_at.is_(None)
+)
 LATE_ID = (
     update(generations)
     .where(_which, AWAITS_ID)
@@ -47,24 +50,30 @@ SWEEP = (
 def admit(
     connection: Connection,
     generation: Generation,
+    *,
     token: str,
     token_until: datetime,
-    allowances: Sequence[Allowance],
+    claim: Claim,
+    pseudonyms: Pseudonyms,
 ) -> Admitted:
     """Insert and charge, or find what the same action brought before."""
+    ledger.take_turns(connection)
     if connection.execute(_ADMIT, first_row(generation, token, token_until)).first() is None:
         known = connection.execute(_OF_ACTION, {"action_key": generation.action_key}).one()
         return Admitted(generation_of(known), fresh=False)
-    ledger.charge(connection, generation, allowances)
+    ledger.charge(connection, generation, claim, pseudonyms)
     return Admitted(generation, fresh=True)
 
 
-def save(connection: Connection, before: Generation, after: Generation) -> bool:
-    """Compare and set on the version, with the refund where the new state gives back."""
+def save(connection: Connection, before: Generation, after: Generation, *, keep_charge: bool = False) -> bool:
+    """Compare and set on the version, with the refund where the new state gives back, but for `keep_charge`."""
+    gives_back = after.state in GIVES_BACK and before.state not in GIVES_BACK and not keep_charge
+    if gives_back:
+        ledger.take_turns(connection)
     expected = {"which": before.id, "expected": before.version}
     if connection.execute(SAVE, progress(after) | expected).rowcount == 0:
         return False
-    if after.state in GIVES_BACK and before.state not in GIVES_BACK:
+    if gives_back:
         ledger.refund(connection, after)
     return True
 

@@ -1,15 +1,18 @@
 """What is asked of the store. Each question of a loop says the condition of its index: see `tables`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, Integer, bindparam, or_, select
+from sqlalchemy import BigInteger, BindParameter, Connection, Integer, bindparam, func, or_, select
 
 from bot.domain.card import Shown
 from bot.domain.generation import Generation
+from bot.domain.turns import InLine
 from bot.ports import Followed, VideoMatch
-from bot.storage.rows import followed_of, generation_of, match_of, searchable, shown_of
+from bot.storage.columns import Moment
+from bot.storage.rows import followed_of, generation_of, in_line_of, match_of, searchable, shown_of
 from bot.storage.tables import (
+    IS_BUSY,
     IS_COMPLETED,
     IS_DUE,
     IS_EXPIRED,
@@ -17,8 +20,8 @@ from bot.storage.tables import (
     IS_UNCERTAIN,
     IS_UNSHOWN,
     IS_WITH_RELAY,
-    Moment,
     generations,
+    in_server,
 )
 
 _row = generations.c
@@ -27,7 +30,9 @@ _moment = bindparam("moment", type_=Moment)
 _followed = select(_row.id, _row.relay_id, _row.state, _row.submitted_at)
 
 GET = select(generations).where(_row.id == bindparam("which"))
-WAITING = select(generations).where(IS_DUE).order_by(_row.created_at, _row.id).limit(_limit)
+LINE = select(_row.id, _row.guild_id, _row.user_id, _row.created_at).where(IS_DUE).order_by(_row.created_at, _row.id)
+BUSY = select(_row.guild_id, _row.user_id, func.count()).where(IS_BUSY).group_by(_row.guild_id, _row.user_id)
+SEVERAL = select(generations).where(_row.id.in_(bindparam("ids", expanding=True)))
 FOLLOWED = _followed.where(IS_WITH_RELAY).union_all(_followed.where(IS_EXPIRED, _row.submitted_at > _moment))
 UNCERTAIN = select(generations).where(IS_UNCERTAIN, _row.changed_at < _moment).order_by(_row.changed_at).limit(_limit)
 UNATTACHED = select(generations).where(IS_UNATTACHED).order_by(_row.created_at, _row.id).limit(_limit)
@@ -46,11 +51,8 @@ COMPLETED = (
 BY_MESSAGE = (
     select(generations)
     .where(
-        _row.guild_id == bindparam("guild"),
-        or_(
-            _row.message_id == bindparam("message"),
-            _row.first_message_id == bindparam("message"),
-        ),
+        in_server(bindparam("guild", type_=BigInteger)),
+        or_(_row.message_id == bindparam("message"), _row.first_message_id == bindparam("message")),
     )
     .limit(1)
 )
@@ -61,8 +63,16 @@ def get(connection: Connection, generation_id: str) -> Shown | None:
     return None if row is None else shown_of(row)
 
 
-def waiting(connection: Connection, limit: int) -> list[Generation]:
-    return [generation_of(row) for row in connection.execute(WAITING, {"most": limit})]
+def line(connection: Connection) -> tuple[list[InLine], dict[tuple[int, int], int]]:
+    """Both as of one moment: a row that is taken out of the line is counted as busy."""
+    waiting = [in_line_of(row) for row in connection.execute(LINE)]
+    return waiting, {(guild_id, user_id): count for guild_id, user_id, count in connection.execute(BUSY)}
+
+
+def several(connection: Connection, generation_ids: Sequence[str]) -> list[Generation]:
+    """In the order asked for."""
+    found = {row.id: generation_of(row) for row in connection.execute(SEVERAL, {"ids": list(generation_ids)})}
+    return [found[each] for each in generation_ids if each in found]
 
 
 def followed(connection: Connection, expired_after: datetime) -> list[Followed]:

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from bot.domain.card import Card, CardState, GoneReason, Shown
 from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.turns import InLine
 from bot.ports import Followed, VideoMatch
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -43,6 +44,7 @@ def first_row(generation: Generation, token: str, token_until: datetime) -> dict
         "parent_relay_id": request.parent_relay_id,
         "part": request.part,
         "price": generation.price,
+        "usd_micros": generation.usd_micros,
         "created_at": generation.created_at,
         "card_state": CardState.UNATTACHED,
         "shown_version": 0,
@@ -88,6 +90,7 @@ def generation_of(row: AnyRow) -> Generation:
         finished_at=row.finished_at,
         video_url=row.video_url,
         failure=Failure(FailureKind(row.failure_kind), row.failure_detail) if row.failure_kind else None,
+        usd_micros=row.usd_micros,
     )
 
 
@@ -113,6 +116,11 @@ def shown_of(row: AnyRow) -> Shown:
 def followed_of(row: AnyRow) -> Followed:
     """The little that the poller keeps of a row."""
     return Followed(row.id, row.relay_id, row.state, row.submitted_at)
+
+
+def in_line_of(row: AnyRow) -> InLine:
+    """The little that the order of the line needs of a row."""
+    return InLine(row.id, row.guild_id, row.user_id, row.created_at)
 
 
 def match_of(row: AnyRow) -> VideoMatch:

@@ -6,60 +6,28 @@ where the query says the very words of its condition: both come from the `IS_...
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
-    Dialect,
-    ForeignKey,
+    ColumnElement,
     Index,
     Integer,
-    MetaData,
-    PrimaryKeyConstraint,
     String,
     Table,
     Text,
     TextClause,
-    UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
 from bot.domain.card import LOOKS_LIKE_THE_ANSWER, CardState
-from bot.domain.generation import WITH_RELAY, GenerationState
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as whole microseconds since 1970: exact, and ordered alike in every database.
-
-    A naive datetime is a TypeError, since nobody could say which moment it means.
-    """
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # SQLAlchemy's signature
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
+from bot.domain.generation import ENDED, WITH_RELAY, GenerationState
+from bot.storage.columns import Moment, metadata
 
 _MAY_TAKE_AN_ID = frozenset({GenerationState.SUBMITTING, GenerationState.UNCERTAIN})
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+_BUSY = WITH_RELAY | {GenerationState.SUBMITTING}
 
 
 def _listed(states: Iterable[GenerationState]) -> str:
@@ -68,15 +36,24 @@ def _listed(states: Iterable[GenerationState]) -> str:
 
 IS_SUBMITTING = text(f"state = '{GenerationState.SUBMITTING}'")
 IS_UNCERTAIN = text(f"state = '{GenerationState.UNCERTAIN}'")
-IS_EXPIRED = text(f"state = '{GenerationState.EXPIRED}'")
-IS_COMPLETED = text(f"state = '{GenerationState.COMPLETED}'")
+IS_EXPIRED = text(f"state = '{GenerationState.EXPIRED}' AND erased_at IS NULL")
+IS_COMPLETED = text(f"state = '{GenerationState.COMPLETED}' AND erased_at IS NULL")
 IS_WITH_RELAY = text(f"state IN ({_listed(WITH_RELAY)})")
 AWAITS_ID = text(f"state IN ({_listed(_MAY_TAKE_AN_ID)}) AND relay_id IS NULL")
+IS_WAITING = text(f"state = '{GenerationState.WAITING}'")
+IS_BUSY = text(f"state IN ({_listed(_BUSY)})")
 IS_DUE = text(f"state = '{GenerationState.WAITING}' AND message_id IS NOT NULL")
 IS_UNATTACHED = text(f"state = '{GenerationState.WAITING}' AND card_state = '{CardState.UNATTACHED}'")
 IS_UNSHOWN = text(
     f"card_state = '{CardState.LIVE}' AND shown_version < version AND state NOT IN ({_listed(LOOKS_LIKE_THE_ANSWER)})"
 )
+# What may be erased: it is over, and Discord shows how it ended.
+_ENDED = f"state IN ({_listed(ENDED)})"
+_SETTLED = f"{_ENDED} AND NOT (card_state = '{CardState.LIVE}' AND shown_version < version)"
+IS_SETTLED = text(_SETTLED)
+IS_ERASABLE = text(f"erased_at IS NULL AND {_SETTLED}")
+IS_TO_BE_FORGOTTEN = text("forget_at IS NOT NULL")
+HAS_RELAY_ID = text("relay_id IS NOT NULL")
 HAS_TOKEN = text("token IS NOT NULL")
 HAS_MESSAGE = text("message_id IS NOT NULL")
 HAS_FIRST_MESSAGE = text("first_message_id IS NOT NULL")
@@ -103,6 +80,7 @@ generations = Table(
     Column("parent_relay_id", Text),
     Column("part", Integer, nullable=False),
     Column("price", Integer, nullable=False),
+    Column("usd_micros", BigInteger),
     # What became of it.
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
@@ -126,6 +104,10 @@ generations = Table(
     Column("reposting_since", Moment),
     Column("reposted_at", Moment),
     Column("gone_reason", String(64)),
+    # What its member, or time, asked to erase: see `erasure`.
+    Column("forget_at", Moment),
+    Column("erased_at", Moment),
+    Index(None, "guild_id", "created_at"),
 )
 
 
@@ -134,7 +116,12 @@ def _partial(name: str, condition: TextClause, *columns: str) -> Index:
     return Index(f"ix_generations_{name}", *names, sqlite_where=condition, postgresql_where=condition)
 
 
-_partial("due", IS_DUE, "created_at", "id")
+_partial("due", IS_DUE, "created_at", "id", "guild_id", "user_id")
+# The state is in it for SQLite, which else reads the row to look at it again, or takes the index of all the past.
+_partial("waiting", IS_WAITING, "guild_id", "state", "user_id", "created_at")
+_partial("busy", IS_BUSY, "guild_id", "user_id")
+_partial("erasable", IS_ERASABLE, "finished_at")
+_partial("forget", IS_TO_BE_FORGOTTEN, "forget_at")
 _partial("unattached", IS_UNATTACHED, "created_at", "id")
 _partial("submitting", IS_SUBMITTING, "id")
 _partial("with_relay", IS_WITH_RELAY, "submitted_at")
@@ -142,45 +129,16 @@ _partial("expired", IS_EXPIRED, "submitted_at")
 _partial("uncertain", IS_UNCERTAIN, "changed_at")
 _partial("unshown", IS_UNSHOWN, "changed_at", "next_try_at")
 _partial("completed", IS_COMPLETED, "guild_id", "user_id", "finished_at")
+_partial("relay", HAS_RELAY_ID, "relay_id")
 _partial("token", HAS_TOKEN, "token_until")
 _partial("message", HAS_MESSAGE, "message_id")
 _partial("first_message", HAS_FIRST_MESSAGE, "first_message_id")
 
-ledger = Table(
-    "ledger",
-    metadata,
-    # SQLite numbers rows by itself only where the key is called INTEGER.
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("generation_id", ForeignKey("generations.id"), nullable=False),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("user_id", BigInteger, nullable=False),
-    Column("entry", String(16), nullable=False),
-    Column("credits", Integer, nullable=False),
-    Column("at", Moment, nullable=False),
-    UniqueConstraint("generation_id", "entry"),  # what makes a refund happen once
-    Index(None, "guild_id", "user_id", "at"),
-)
 
-# How much of each allowance is used. A counter beside the ledger, so that a limit is one conditional statement.
-spending = Table(
-    "spending",
-    metadata,
-    Column("scope", String(100), nullable=False),
-    Column("period", String(32), nullable=False),
-    Column("used", BigInteger, nullable=False),
-    PrimaryKeyConstraint("scope", "period"),
-)
+def in_server(guild: BindParameter[int]) -> ColumnElement[bool]:
+    """That a row is of a server, for questions with a better index: the server's own would have all its past read."""
+    return generations.c.guild_id + 0 == guild
 
-# Which counters a generation was charged to: a refund goes back to these, whatever the period is by then.
-spent = Table(
-    "spent",
-    metadata,
-    Column("generation_id", ForeignKey("generations.id"), nullable=False),
-    Column("scope", String(100), nullable=False),
-    Column("period", String(32), nullable=False),
-    Column("credits", Integer, nullable=False),
-    PrimaryKeyConstraint("generation_id", "scope", "period"),
-)
 
 notes = Table(
     "notes",

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage import SqlStore, open_store
+from bot.storage import SqlStore, Stores, open_database
+from bot.storage.house import SqlHouse
+from bot.storage.privacy import SqlPrivacy
+from bot.storage.purse import SqlPurse
 from tests.clock import ManualClock
 from tests.storing import NOW, new_database
 
@@ -17,6 +20,26 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[SqlStore]:
-    async with open_store(url, ManualClock(NOW)) as opened:
+async def stores(url: str) -> AsyncIterator[Stores]:
+    async with open_database(url, ManualClock(NOW)) as opened:
         yield opened
+
+
+@pytest.fixture
+def store(stores: Stores) -> SqlStore:
+    return stores.store
+
+
+@pytest.fixture
+def house(stores: Stores) -> SqlHouse:
+    return stores.house
+
+
+@pytest.fixture
+def privacy(stores: Stores) -> SqlPrivacy:
+    return stores.privacy
+
+
+@pytest.fixture
+def purse(stores: Stores) -> SqlPurse:
+    return stores.purse

@@ -1,39 +1,42 @@
-"""A process of its own for tests of the store: `admit URL NAME COUNT LIMIT`, `die URL` or `hold URL`."""
+"""A process of its own for tests of the store: `serve URL NAME`, `die URL` or `hold URL`."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 from bot.clock import SystemClock
-from bot.domain.errors import LimitReached
-from bot.domain.quota import Allowance
-from bot.storage import ProcessLock, open_store
-from tests.storing import TOKEN, TOKEN_UNTIL, asked
+from bot.storage import ProcessLock, SqlStore, open_store
+from tests.storing import CLAIM, TOKEN, TOKEN_UNTIL, asked, granted
 
 
-async def admit(url: str, name: str, count: int, limit: int) -> int:
-    """Ask for many at once; how many were granted."""
-    allowance = Allowance("server:11", "2026-11-22", limit)
+async def serve(url: str, name: str) -> None:
+    """Ask for many at once whenever told to, until the end of the input; the prices granted and refused."""
     async with open_store(url, SystemClock(), busy_timeout_s=60) as store:
         _say("ready")
-        sys.stdin.readline()
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            guild, count, prices = line.split(maxsplit=2)
+            _say(json.dumps(await ask(store, name, int(guild), int(count), json.loads(prices))))
 
-        async def one(number: int) -> bool:
-            generation = asked(f"{name}-{number}")
-            try:
-                await store.admit(generation, token=TOKEN, token_until=TOKEN_UNTIL, allowances=[allowance])
-            except LimitReached:
-                return False
-            return True
 
-        return sum(await asyncio.gather(*(one(number) for number in range(count))))
+async def ask(store: SqlStore, name: str, guild: int, count: int, prices: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Ask for `count` at once in one server."""
+    wanted = [
+        asked(f"{name}-{guild}-{number}", guild=guild, price=prices[number % len(prices)]) for number in range(count)
+    ]
+    answers = await asyncio.gather(*(granted(store, each) for each in wanted))
+    outcome: tuple[list[int], list[int]] = ([], [])
+    for each, answer in zip(wanted, answers, strict=True):
+        outcome[not answer].append(each.price)
+    return outcome
 
 
 async def die(url: str) -> None:
     """Admit one and be killed at the very moment that it is granted, with nothing closed."""
     async with open_store(url, SystemClock()) as store:
-        await store.admit(asked(), token=TOKEN, token_until=TOKEN_UNTIL)
+        await store.admit(asked(), token=TOKEN, token_until=TOKEN_UNTIL, claim=CLAIM)
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -51,8 +54,8 @@ def _say(word: str) -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["admit", url, name, count, limit]:
-            _say(str(asyncio.run(admit(url, name, int(count), int(limit)))))
+        case ["serve", url, name]:
+            asyncio.run(serve(url, name))
         case ["die", url]:
             asyncio.run(die(url))
         case ["hold", url]:

@@ -14,6 +14,7 @@ import pytest
 from bot import health
 from bot.domain.errors import StoreError
 from bot.domain.schedule import PollSchedule
+from bot.domain.turns import AtOnce
 from bot.health import PROBE, Health, HealthNotServed
 from bot.service.poller import IDLE_S, Poller
 from bot.storage import SqlStore
@@ -143,7 +144,16 @@ async def test_the_poller_notes_its_rounds_but_none_in_which_it_could_not_read(s
     clock = ManualClock(NOW)
     clock.advance(7)
     schedule = PollSchedule(first_poll_s=5, min_interval_s=5, max_interval_s=20)
-    poller = Poller(store, FakeRelay(), clock, schedule, concurrency=1, luck=lambda: 0.5, on_change=lambda: None)
+    poller = Poller(
+        store,
+        FakeRelay(),
+        clock,
+        schedule,
+        concurrency=1,
+        at_once=AtOnce(1, 1),
+        luck=lambda: 0.5,
+        on_change=lambda: None,
+    )
     assert poller.last_round is None
     await poller._round()
     assert poller.last_round == 7

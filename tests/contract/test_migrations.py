@@ -5,24 +5,30 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql import ClauseElement, Executable
 
+import bot.storage
 from bot.domain.errors import StoreBusy, StoreDamaged, StoreError
-from bot.storage import cards, facts, ledger, migrate, open_store, progress, questions
+from bot.domain.generation import GenerationState
+from bot.storage import cards, facts, house_tables, ledger, migrate, open_database, open_store, purse_tables  # noqa: F401  # they fill `metadata`
+from bot.storage.columns import metadata
 from bot.storage.migrate import configuration, newest
-from bot.storage.tables import metadata
 from tests.clock import ManualClock
-from tests.storing import NOW, admitted, rows
+from tests.storing import NOW, admitted, later, moved, rows
 
+FIRST_VERSION = Path(__file__).parents[1] / "samples/first-version.db"
 SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND name NOT LIKE 'sqlite%'"
 
 
@@ -31,9 +37,23 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "bot.db"
 
 
+@pytest.fixture
+def first(path: Path) -> Path:
+    """A copy of the first version's database."""
+    path.write_bytes(FIRST_VERSION.read_bytes())
+    return path
+
+
+def contents(path: Path, table: str) -> list[dict[str, Any]]:
+    """All rows of a table as they are stored, by the names of their columns."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]  # noqa: S608  # a name of our own
+
+
 def words(sql: str) -> set[str]:
-    """A statement's words, whatever their order and layout: constraints may be listed in another."""
-    return set(sql.replace("(", " ( ").replace(")", " ) ").replace(",", " ").split())
+    """A statement's words, whatever their order, layout and quotes: constraints may be listed in another."""
+    return set(sql.replace('"', "").replace("(", " ( ").replace(")", " ) ").replace(",", " ").split())
 
 
 async def test_the_migrated_schema_is_the_one_the_code_speaks_of(path: Path) -> None:
@@ -71,9 +91,43 @@ async def test_a_migration_keeps_what_is_stored(path: Path) -> None:
     assert rows(path, "SELECT count(*) FROM ledger") == [(1,)]
 
 
+async def test_the_first_versions_database_keeps_every_row(first: Path) -> None:
+    """The file was made by that version's own code: rows in every state, credits in counters, notes."""
+    before = {name: contents(first, name) for name in ("generations", "ledger", "spending", "spent", "notes")}
+    await migrate(f"sqlite:///{first}")
+    for name, kept in before.items():
+        columns = kept[0].keys()
+        assert [{column: row[column] for column in columns} for row in contents(first, name)] == kept, name
+    assert {state for (state,) in rows(first, "SELECT state FROM generations")} == set(GenerationState)
+    assert rows(first, "PRAGMA foreign_key_check") == []
+    assert rows(first, "PRAGMA integrity_check") == [("ok",)]
+
+
+async def test_the_first_versions_generations_live_on(first: Path) -> None:
+    """They are sent, refunded once and where they came from, counted in reports, and forgotten like others."""
+    async with open_database(f"sqlite:///{first}", ManualClock(NOW)) as stores:
+        assert [one.id for one in (await stores.store.line())[0]] == ["elsewhere", "waiting"]
+        shown = await stores.store.get("waiting")
+        assert shown is not None
+        await moved(stores.store, shown.generation, shown.generation.cancelled(later(60)))
+        assert rows(first, "SELECT used FROM spending WHERE scope = 'server:11'") == [(4,)]
+        spent = await stores.purse.spending(11, NOW, later(86_400), "UTC")
+        assert [(row.user_id, row.credits, row.made, row.moderated) for row in spent] == [(33, 7, 1, 1), (34, 1, 0, 0)]
+        assert await stores.privacy.forget(33, 11, later(90_000)) == (2, 7)
+
+
+async def test_a_migration_makes_no_key_of_its_own_twice(path: Path) -> None:
+    """The key that pseudonyms are made with must never change: a limit would be forgotten with the old one."""
+    keys = set()
+    for _ in range(2):
+        async with open_database(f"sqlite:///{path}", ManualClock(NOW)):
+            keys |= set(rows(path, "SELECT value FROM notes WHERE key = 'pseudonym_key'"))
+    assert len(keys) == 1
+
+
 async def test_two_at_once_migrate_one_after_the_other(path: Path) -> None:
     await asyncio.gather(*(migrate(f"sqlite:///{path}") for _ in range(4)))
-    assert rows(path, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(path, "SELECT version_num FROM alembic_version") == [("0002",)]
 
 
 async def test_there_is_one_line_of_versions() -> None:
@@ -95,7 +149,7 @@ async def test_a_database_of_a_newer_version_is_refused_in_a_sentence(path: Path
     await migrate(f"sqlite:///{path}")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
-    with pytest.raises(StoreError, match=r"newer version of Dreamreel \(schema 0999; this one knows up to 0001\)"):
+    with pytest.raises(StoreError, match=r"newer version of Dreamreel \(schema 0999; this one knows up to 0002\)"):
         await migrate(f"sqlite:///{path}")
 
 
@@ -143,12 +197,14 @@ def test_the_schema_and_every_statement_have_words_for_postgresql() -> None:
         CreateTable(table).compile(dialect=dialect)
         for index in table.indexes:
             CreateIndex(index).compile(dialect=dialect)
-    statements = [
-        value
-        for module in (cards, facts, ledger, progress, questions)
+    modules = [import_module(f"bot.storage.{found.name}") for found in iter_modules(bot.storage.__path__)]
+    statements = {
+        f"{module.__name__}.{name}": value
+        for module in modules
         for name, value in vars(module).items()
-        if name.isupper() and isinstance(value, ClauseElement)
-    ]
-    assert len(statements) > 20
-    for statement in statements:
+        if name.isupper() and isinstance(value, ClauseElement) and isinstance(value, Executable)
+    }
+    assert len(statements) > 50
+    for statement in statements.values():
         statement.compile(dialect=dialect)
+        statement.compile(dialect=sqlite.dialect())

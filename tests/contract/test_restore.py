@@ -158,7 +158,7 @@ async def test_the_bot_itself_settles_a_backup_at_its_start_and_says_so(
     restore(database, copy)
     with caplog.at_level(logging.WARNING):
         async with assembled(settings(database.parent, database), clock=world.clock) as app:
-            assert await app.store.waiting(10) == []
+            assert await app.store.line() == ([], {})
     lines = {getattr(record, "generation", None): record.getMessage() for record in caplog.records}
     assert lines[None] == (
         f"started from a backup made at {NOW.isoformat()}: 1 cancelled, 1 uncertain; what came after it is not known"

@@ -6,10 +6,14 @@ from pathlib import Path
 
 from bot.domain.card import CardState
 from bot.domain.generation import Failure, FailureKind, GenerationState
+from bot.domain.turns import InLine
 from bot.ports import Followed, Store
 from bot.storage import SqlStore, open_store
 from tests.clock import ManualClock
 from tests.storing import (
+    CLAIM,
+    GUILD,
+    MEMBER,
     NOW,
     TOKEN,
     TOKEN_UNTIL,
@@ -31,7 +35,7 @@ def test_the_sql_store_is_a_store(store: SqlStore) -> None:
 
 async def test_an_admitted_generation_comes_back_as_it_was(store: SqlStore) -> None:
     generation = everything(asked(prompt="Ein Fuchs 🦊\nim Schnee"))
-    admission = await store.admit(generation, token=TOKEN, token_until=TOKEN_UNTIL)
+    admission = await store.admit(generation, token=TOKEN, token_until=TOKEN_UNTIL, claim=CLAIM)
     shown = await store.get(generation.id)
     assert admission.fresh
     assert admission.generation == generation
@@ -50,7 +54,7 @@ async def test_an_unknown_id_brings_nothing(store: SqlStore) -> None:
 async def test_the_same_action_is_admitted_and_charged_once(store: SqlStore, tmp_path: Path) -> None:
     first = await admitted(store)
     again = replace(asked("g2"), action_key=first.action_key)
-    admission = await store.admit(again, token="other", token_until=TOKEN_UNTIL)
+    admission = await store.admit(again, token="other", token_until=TOKEN_UNTIL, claim=CLAIM)
     assert not admission.fresh
     assert admission.generation == first
     assert rows(tmp_path / "bot.db", "SELECT generation_id, entry, credits FROM ledger") == [("g1", "charge", -1)]
@@ -58,7 +62,7 @@ async def test_the_same_action_is_admitted_and_charged_once(store: SqlStore, tmp
 
 async def test_the_same_action_shows_what_became_of_the_first(store: SqlStore) -> None:
     done = await finished(store, asked(), message=5)
-    admission = await store.admit(asked(), token=TOKEN, token_until=TOKEN_UNTIL)
+    admission = await store.admit(asked(), token=TOKEN, token_until=TOKEN_UNTIL, claim=CLAIM)
     assert admission.generation == done
 
 
@@ -169,8 +173,31 @@ async def test_what_waits_comes_attached_and_oldest_first(store: SqlStore) -> No
     await admitted(store, asked("unattached", at=later(-99)))
     sent = await admitted(store, asked("sent", at=later(-50)), message=7)
     await moved(store, sent, sent.submitting(NOW))
-    assert [generation.id for generation in await store.waiting(10)] == ["old", "middle", "young"]
-    assert [generation.id for generation in await store.waiting(2)] == ["old", "middle"]
+    line, busy = await store.line()
+    assert line == [
+        InLine(name, GUILD, MEMBER, later(-age)) for name, age in (("old", 30), ("middle", 20), ("young", 10))
+    ]
+    assert busy == {(GUILD, MEMBER): 1}
+
+
+async def test_what_is_with_the_relay_or_being_sent_makes_its_member_busy(store: SqlStore) -> None:
+    """Counted for each server by itself: a member of two is two members to the line."""
+    for number, (guild, user) in enumerate(((11, 33), (11, 33), (11, 34), (12, 33), (12, 33))):
+        waiting = await admitted(store, asked(f"g{number}", guild=guild, user=user), message=number + 1)
+        sending = await moved(store, waiting, waiting.submitting(later(1)))
+        if number == 1:
+            queued = await moved(store, sending, sending.accepted("relay", later(2)))
+            await moved(store, queued, queued.dreaming(later(3)))
+        if number == 4:
+            await moved(store, sending, sending.uncertain(later(2)))
+    assert await store.line() == ([], {(11, 33): 2, (11, 34): 1, (12, 33): 1})
+
+
+async def test_several_come_in_the_order_asked_for(store: SqlStore) -> None:
+    for name in ("g1", "g2", "g3"):
+        await admitted(store, asked(name))
+    assert await store.several(["g3", "nobody", "g1"]) == [asked("g3"), asked("g1")]
+    assert await store.several([]) == []
 
 
 async def test_what_the_relay_has_is_followed(store: SqlStore) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.domain.card import Card, CardState, GoneReason
 from bot.storage import SqlStore
-from tests.storing import GUILD, TOKEN, TOKEN_UNTIL, admitted, asked, finished, later, moved, rows
+from tests.storing import CLAIM, GUILD, TOKEN, TOKEN_UNTIL, admitted, asked, finished, later, moved, rows
 
 
 async def card_of(store: SqlStore, generation_id: str) -> Card:
@@ -157,7 +157,7 @@ async def test_a_generation_is_found_by_either_message(store: SqlStore) -> None:
 
 async def test_dead_tokens_are_erased_and_live_ones_kept(store: SqlStore, tmp_path: Path) -> None:
     await admitted(store)
-    await store.admit(asked("g2"), token="younger", token_until=later(2000))
+    await store.admit(asked("g2"), token="younger", token_until=later(2000), claim=CLAIM)
     assert await store.erase_tokens(later(100)) == 0
     assert await store.erase_tokens(TOKEN_UNTIL) == 1
     assert await store.erase_tokens(TOKEN_UNTIL) == 0

@@ -3,77 +3,69 @@
 import asyncio
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import LimitReached
 from bot.domain.generation import Failure, FailureKind
-from bot.domain.quota import Allowance
-from bot.storage import SqlStore, open_store
+from bot.domain.period import Span
+from bot.domain.quota import Limit, Scope
+from bot.storage import SqlStore, Stores, open_store
+from bot.storage.purse import SqlPurse
 from tests.clock import ManualClock
-from tests.storing import NOW, TOKEN, TOKEN_UNTIL, admitted, asked, later, moved, rows
+from tests.crowd import play_rounds
+from tests.storing import CLAIM, GUILD, NOW, TOKEN, TOKEN_UNTIL, admitted, asked, granted, later, moved, rows
 
 ROOT = Path(__file__).parents[2]
 FAILED = Failure(FailureKind.UNKNOWN)
 
 
-async def granted(store: SqlStore, name: str, allowance: Allowance) -> bool:
-    try:
-        await store.admit(asked(name), token=TOKEN, token_until=TOKEN_UNTIL, allowances=[allowance])
-    except LimitReached:
-        return False
-    return True
+async def limited(purse: SqlPurse, limit: int, guild: int = GUILD) -> None:
+    await purse.set_limit(guild, Scope.SERVER, 0, Limit(limit, Span.DAY), by=1, why="", now=NOW)
 
 
 @pytest.mark.parametrize("left", [1, 30])
-async def test_two_hundred_at_once_are_granted_exactly_what_is_left(store: SqlStore, tmp_path: Path, left: int) -> None:
-    allowance = Allowance("server:11", "2026-11-22", left)
-    answers = await asyncio.gather(*(granted(store, f"g{number}", allowance) for number in range(200)))
+async def test_two_hundred_at_once_are_granted_exactly_what_is_left(stores: Stores, tmp_path: Path, left: int) -> None:
+    await limited(stores.purse, left)
+    answers = await asyncio.gather(*(granted(stores.store, asked(f"g{number}")) for number in range(200)))
     assert sum(answers) == left
     assert rows(tmp_path / "bot.db", "SELECT count(*), coalesce(-sum(credits), 0) FROM ledger") == [(left, left)]
 
 
-async def test_round_after_round_the_count_is_exact(store: SqlStore) -> None:
-    for day in range(20):
-        allowance = Allowance("server:11", f"day {day}", 3)
-        answers = await asyncio.gather(*(granted(store, f"g{day}-{number}", allowance) for number in range(12)))
+async def test_round_after_round_the_count_is_exact(stores: Stores) -> None:
+    for guild in range(100, 120):
+        await limited(stores.purse, 3, guild)
+        wanted = [asked(f"g{guild}-{number}", guild=guild) for number in range(12)]
+        answers = await asyncio.gather(*(granted(stores.store, each) for each in wanted))
         assert sum(answers) == 3
 
 
-def test_four_processes_are_granted_exactly_what_is_left(url: str, tmp_path: Path) -> None:
-    """SQLite's own lock keeps them apart: a limit is held by the database, not by one process's memory."""
-    with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(  # noqa: S603  # our own file and arguments
-                    [sys.executable, "-m", "tests.contract.store_process", "admit", url, f"p{number}", "15", "25"],
-                    cwd=ROOT,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            for number in range(4)
-        ]
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        counts = [int(process.communicate()[0]) for process in processes]
-    assert sum(counts) == 25
-    assert rows(tmp_path / "bot.db", "SELECT used FROM spending") == [(25,)]
-    assert rows(tmp_path / "bot.db", "SELECT count(*) FROM ledger") == [(25,)]
+async def test_of_mixed_prices_none_is_refused_that_fits(stores: Stores) -> None:
+    await limited(stores.purse, 50)
+    wanted = [asked(f"g{number}", price=1 + number % 3) for number in range(60)]
+    answers = await asyncio.gather(*(granted(stores.store, each) for each in wanted))
+    left = 50 - sum(each.price for each, answer in zip(wanted, answers, strict=True) if answer)
+    assert left >= 0
+    assert all(answer or each.price > left for each, answer in zip(wanted, answers, strict=True))
+
+
+async def test_eight_processes_are_granted_exactly_what_is_left(url: str, tmp_path: Path) -> None:
+    """SQLite's own lock keeps them apart: a limit is held by the database, not by one process's memory.
+
+    Twenty rounds here; `python -m tests.crowd` plays a thousand.
+    """
+    await play_rounds(url, 20)
+    assert (
+        rows(tmp_path / "bot.db", "SELECT count(*) FROM generations")[0]
+        == rows(tmp_path / "bot.db", "SELECT count(*) FROM ledger WHERE entry = 'charge'")[0]
+    )
+    assert rows(tmp_path / "bot.db", "PRAGMA integrity_check") == [("ok",)]
 
 
 async def test_the_same_action_fifty_times_at_once_is_one_generation(store: SqlStore, tmp_path: Path) -> None:
     """Discord may deliver one interaction twice, and a member may click twice."""
     admissions = await asyncio.gather(
-        *(store.admit(asked(), token=TOKEN, token_until=TOKEN_UNTIL) for _ in range(50)),
+        *(store.admit(asked(), token=TOKEN, token_until=TOKEN_UNTIL, claim=CLAIM) for _ in range(50)),
     )
     assert sum(admission.fresh for admission in admissions) == 1
     assert rows(tmp_path / "bot.db", "SELECT count(*) FROM ledger") == [(1,)]

@@ -11,7 +11,7 @@ from bot.domain.errors import StoreBusy, StoreDamaged, StoreError
 from bot.storage import open_store
 from bot.storage.engine import SLOW_S
 from tests.clock import ManualClock
-from tests.storing import NOW, TOKEN, TOKEN_UNTIL, admitted, asked, rows
+from tests.storing import CLAIM, NOW, TOKEN, TOKEN_UNTIL, admitted, asked, rows
 
 
 async def opening(url: str) -> None:
@@ -128,6 +128,7 @@ async def test_a_token_is_not_told_by_a_refused_statement(tmp_path: Path) -> Non
                 type(twice)(**{name: getattr(twice, name) for name in twice.__slots__} | {"action_key": "other"}),
                 token=TOKEN,
                 token_until=TOKEN_UNTIL,
+                claim=CLAIM,
             )
     assert TOKEN not in str(refusal.value)
     assert TOKEN not in str(refusal.value.__cause__)

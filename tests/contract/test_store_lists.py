@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection, Executable, create_engine, event, text
 
-from bot.storage import SqlStore, cards, progress, questions
+from bot.storage import SqlStore, cards, erasure, house_rules, ledger, progress, purse, questions, standing
 from tests.storing import GUILD, MEMBER, admitted, asked, finished, later
 
 
@@ -65,8 +65,26 @@ ID = {"which": "busy"}
 AGO = {"moment": later(-60)}
 FIVE = {"most": 5}
 BY_ID = "sqlite_autoindex_generations_"
+STANDING = {
+    "scopes": ["bot", "server:11", "member:11:5"],
+    "periods": ["2026-11-22", "2026-11", "2026-W47"],
+    "guild": GUILD,
+    "subjects": [0, MEMBER],
+    "member": 5,
+    "now": later(0),
+    "user": MEMBER,
+}
 LOOPS: list[tuple[Executable, dict[str, Any], str]] = [
-    (questions.WAITING, FIVE, "ix_generations_due"),
+    (questions.LINE, {}, "ix_generations_due"),
+    (questions.BUSY, {}, "ix_generations_busy"),
+    (questions.SEVERAL, {"ids": ["busy", "done"]}, BY_ID),
+    (standing.READ, STANDING, "ix_generations_waiting"),
+    (standing.READ, STANDING, "SEARCH spending USING INDEX sqlite_autoindex_spending_1 (scope=? AND period=?)"),
+    (purse.OWN_WAITING, {"guild": GUILD, "user": MEMBER}, "ix_generations_waiting"),
+    (purse.ALL_UNCERTAIN, FIVE, "ix_generations_uncertain"),
+    (purse.KNOWN_ID, {"relay": "relay-1"}, "ix_generations_relay"),
+    (erasure.DUE, FIVE, "ix_generations_forget"),
+    (erasure.ERASE_OLD, AGO | FIVE | {"now": later(0)}, "ix_generations_erasable"),
     (questions.FOLLOWED, AGO, "ix_generations_with_relay"),
     (questions.FOLLOWED, AGO, "ix_generations_expired"),
     (questions.UNCERTAIN, AGO | FIVE, "ix_generations_uncertain"),
@@ -76,6 +94,10 @@ LOOPS: list[tuple[Executable, dict[str, Any], str]] = [
     (questions.BY_MESSAGE, {"guild": GUILD, "message": 77}, "ix_generations_message"),
     (questions.BY_MESSAGE, {"guild": GUILD, "message": 77}, "ix_generations_first_message"),
     (questions.GET, ID, BY_ID),
+    (ledger.TAKEN, ID, "ix_ledger_counter"),
+    (ledger.TAKEN, ID, "sqlite_autoindex_spent_"),
+    (purse.UNCERTAIN_HERE, {"guild": GUILD} | FIVE, "ix_generations_uncertain"),
+    (house_rules.BLOCK_OF, {"guild": GUILD, "user": MEMBER, "now": later(0)}, "sqlite_autoindex_blocks_"),
     (progress.SWEEP, AGO, "ix_generations_submitting"),
     (progress.SAVE, ID | {"expected": 1, "state": "submitting", "version": 2}, BY_ID),
     (progress.LATE_ID, ID | AGO | {"new_relay_id": "relay"}, BY_ID),
@@ -93,6 +115,7 @@ async def test_every_question_of_the_loops_costs_the_same_whatever_is_finished(
     await finished(store, asked("done", user=MEMBER + 1), message=1)
     await store.note_shown("done", 4, 1, forget_token=True)
     await admitted(store, asked("busy"), message=77)
+    await admitted(store, asked("unanswered"))
     few = _costs(tmp_path / "bot.db", 200, analyse=analysed)
     many = _costs(tmp_path / "bot.db", 20_000, analyse=analysed)
     for (_, _, index), (steps_before, _), (steps, plan) in zip(LOOPS, few, many, strict=True):
@@ -102,6 +125,7 @@ async def test_every_question_of_the_loops_costs_the_same_whatever_is_finished(
 
 
 Costs = list[tuple[int, str]]
+ENTER = "INSERT OR IGNORE INTO ledger"
 
 
 def _costs(path: Path, finished_rows: int, *, analyse: bool) -> Costs:
@@ -136,6 +160,14 @@ def _pile_up(connection: Connection, total: int) -> None:
         f"WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {total}) "  # noqa: S608  # names of our own schema
         f"INSERT OR IGNORE INTO generations SELECT {values} FROM generations, counted WHERE id = 'done'"
     )
+    for told in (
+        "INSERT OR IGNORE INTO spending SELECT 'server:' || guild_id, 'old ' || id, 1",
+        "INSERT OR IGNORE INTO spent SELECT id, 'server:' || guild_id, 'old ' || id, 1",
+        f"{ENTER} (generation_id, guild_id, user_id, entry, credits, at) SELECT id, guild_id, 1, 'charge', -1, 1",
+        f"{ENTER} (guild_id, user_id, entry, credits, at, scope, period) SELECT guild_id, 0, 'reset', 1, 1, 'old', id",
+        "INSERT OR IGNORE INTO blocks SELECT guild_id, message_id, 1, '', 1, 1",
+    ):
+        connection.exec_driver_sql(f"{told} FROM generations WHERE id LIKE 'old%'")
 
 
 def _steps(connection: Connection, statement: Executable, values: dict[str, Any]) -> int:

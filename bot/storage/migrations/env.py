@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from bot.storage.tables import metadata
+from bot.storage import house_tables, purse_tables, tables  # noqa: F401  # together they fill `metadata`
+from bot.storage.columns import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(
