@@ -6,25 +6,28 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import cogs
 from bot.clock import SystemClock
 from bot.domain.errors import StoreError
+from bot.domain.generation import Generation
 from bot.health import Health
 from bot.identity import new_id
 from bot.ports import Clock, Restored, Store
 from bot.relay.client import RelayClient
 from bot.relay.media import MediaStore
 from bot.service.delivery import Delivery
-from bot.service.intake import Intake
+from bot.service.intake import Intake, Terms
 from bot.service.poller import Poller
 from bot.service.publisher import Publisher
+from bot.service.purse import Purser
 from bot.service.queries import Queries
 from bot.service.upkeep import EVERY_S, Upkeep
 from bot.settings import Settings
 from bot.storage.files import refuse_damaged
-from bot.storage.generations import open_store
 from bot.storage.lock import ProcessLock
+from bot.storage.stores import Stores, open_database
 from bot.ui.board import DiscordBoard
 from bot.ui.client import DreamreelClient
 from bot.ui.connect import hold_back, point_at, run_client
@@ -114,7 +117,8 @@ async def assembled(
         url = settings.database.url.get_secret_value()
         stack.enter_context(ProcessLock(url))
         await asyncio.to_thread(refuse_damaged, url, clock)
-        store = await stack.enter_async_context(open_store(url, clock))
+        stores = await stack.enter_async_context(open_database(url, clock))
+        store = stores.store
         await _take_up(store, clock)
         relay = await stack.enter_async_context(
             RelayClient(settings.relay.base_url, settings.relay.api_key.get_secret_value(), clock=clock)
@@ -124,10 +128,20 @@ async def assembled(
                 settings.media.folder, relay_origin=settings.relay.base_url, most_bytes=settings.media.most_bytes
             )
         )
-        intake = Intake(store, clock, new_id, on_attached=lambda: poller.wake())  # noqa: PLW0108  # the poller is made further down
-        services = Services(intake, Queries(store), clock, settings.offer(), settings.relay.expand_prompt)
+        intake = Intake(
+            store,
+            stores.house,
+            clock,
+            new_id,
+            terms=terms(settings),
+            on_attached=lambda: poller.wake(),  # noqa: PLW0108  # the poller is made further down
+            on_change=lambda: publisher.wake(),  # noqa: PLW0108  # as above
+        )
+        services = services_over(settings, stores, intake, clock, on_settled=lambda it: poller.take_up(it))  # noqa: PLW0108  # as above
         client = DreamreelClient(services, cogs.register, store)
-        board = DiscordBoard(client, clock, services.offer, expand_prompt=services.expand_prompt, pace=Pace())
+        board = DiscordBoard(
+            client, clock, services.offer, expand_prompt=services.expand_prompt, pace=Pace(), house=stores.house
+        )
         publisher = Publisher(store, board, Delivery(store, relay, media), clock)
         poller = Poller(
             store,
@@ -135,10 +149,21 @@ async def assembled(
             clock,
             settings.schedule(),
             concurrency=settings.poller.concurrency,
+            at_once=settings.limits.at_once(),
             luck=luck,
             on_change=publisher.wake,
         )
-        upkeep = Upkeep(store, board, intake, clock, on_change=publisher.wake)
+        upkeep = Upkeep(
+            store,
+            board,
+            intake,
+            stores.privacy,
+            clock,
+            retention=timedelta(days=settings.privacy.retention_days),
+            on_change=publisher.wake,
+            on_places=publisher.retell,
+            on_settled=poller.take_up,
+        )
         health = Health(
             settings.health.host,
             settings.health.port,
@@ -148,6 +173,36 @@ async def assembled(
             last_round=lambda: poller.last_round,
         )
         yield App(client, store, clock, intake, poller, publisher, upkeep, health)
+
+
+def terms(settings: Settings) -> Terms:
+    """What the operator decided about money and queues."""
+    limits = settings.limits
+    return Terms(settings.prices.table(), limits.caps(), limits.member_waiting, limits.server_waiting)
+
+
+def services_over(
+    settings: Settings,
+    stores: Stores,
+    intake: Intake,
+    clock: Clock,
+    *,
+    on_settled: Callable[[Generation], None] = lambda _: None,
+) -> Services:
+    """The services behind the commands."""
+    return Services(
+        intake,
+        Queries(stores.store),
+        stores.purse,
+        stores.house,
+        stores.privacy,
+        clock,
+        settings.offer(),
+        settings.relay.expand_prompt,
+        Purser(stores.purse, stores.store, clock, claim=intake.claim, on_settled=on_settled),
+        settings.prices.table(),
+        retention_days=settings.privacy.retention_days,
+    )
 
 
 async def _take_up(store: Store, clock: Clock) -> None:

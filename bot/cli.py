@@ -48,11 +48,23 @@ def _parser() -> argparse.ArgumentParser:
     for command in (run, migrate):
         command.add_argument("--config", type=Path, help="the settings file (default: config.toml, where it exists)")
     _check_and_backup(commands)
+    _settling(commands)
     demo = _command(commands, "demo", _demo, "try the bot in your browser: no token, no key, no cost")
     demo.add_argument("--port", type=_port, default=0, help="where to serve the page (default: any free port)")
     demo.add_argument("--headless", action="store_true", help="print a conversation instead")
     demo.add_argument("--videos", type=Path, default=Path("demo-videos"), help="where --headless saves the videos")
     return parser
+
+
+def _settling(commands: Any) -> None:
+    uncertain = _command(commands, "uncertain", _uncertain, "list the videos whose fate nobody knows")
+    resolve = _command(commands, "resolve", _resolve, "say what became of an uncertain video")
+    resolve.add_argument("video", metavar="ID", help="as `uncertain` lists it")
+    resolve.add_argument("outcome", choices=("made", "lost-charged", "lost-refunded", "not-made"))
+    resolve.add_argument("--relay-id", help="the relay's id, where the outcome is made")
+    resolve.add_argument("--why", default="", help="kept in the audit log")
+    for command in (uncertain, resolve):
+        command.add_argument("--config", type=Path, help="the settings file, as for run")
 
 
 def _check_and_backup(commands: Any) -> None:
@@ -118,6 +130,22 @@ def _backup(options: argparse.Namespace) -> int:
     url = settings.database.url.get_secret_value()
     made = back_up(url, options.file, SystemClock().now(), overwrite=options.force)
     print(f"{made.path}: {made.generations:,} videos, {made.size / 1e6:.1f} MB, read back and whole.")
+    return OK
+
+
+def _uncertain(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    from bot.resolving import list_uncertain  # noqa: PLC0415  # as for run
+
+    asyncio.run(list_uncertain(settings))
+    return OK
+
+
+def _resolve(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    from bot.resolving import resolve  # noqa: PLC0415  # as for run
+
+    asyncio.run(resolve(settings, options.video, options.outcome, options.relay_id, options.why))
     return OK
 
 

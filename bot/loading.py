@@ -179,18 +179,20 @@ class _Reading:
     def _sentence(self, detail: ErrorDetails) -> str | None:
         """What pydantic found, in words. None for a setting that is missing only because its name is misspelt."""
         key = ".".join(map(str, detail["loc"][:2]))
-        if detail["type"] == "missing":
+        if detail["type"] == "missing" and key == ".".join(map(str, detail["loc"])):
             if key in self._meant:
                 return None
             return f"{key} is missing: set it in {CONFIG_FILE}, or as {variable(key)}."
         words = _WORDS.get(detail["type"], "is not usable").format(**detail.get("ctx", {}))
         if key not in KEYS:  # a rule about several settings, which names them itself
             return f"{words}."
-        entry = "".join(f", entry {int(index) + 1}," for index in detail["loc"][2:])
+        inside = [f"entry {part + 1}" if isinstance(part, int) else part for part in detail["loc"][2:]]
+        entry = f", {', '.join(inside)}," if inside else ""
         return f"{key}{entry} {words} ({self._origins[key]})."
 
 
 _WORDS = {
+    "extra_forbidden": "is not known",
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
     "finite_number": "must be a finite number",
@@ -204,6 +206,7 @@ _WORDS = {
     "int_type": "must be a whole number",
     "less_than_equal": "must be at most {le}",
     "literal_error": "must be {expected}",
+    "missing": "is missing",
     "path_type": "must be a path, in quotes",
     "string_too_long": "must have at most {max_length} characters",
     "string_too_short": "must not be empty",

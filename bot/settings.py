@@ -20,8 +20,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.domain.prices import Price, PriceTable
+from bot.domain.quota import Caps
 from bot.domain.request import Offer
 from bot.domain.schedule import PollSchedule
+from bot.domain.turns import AtOnce
 
 MOST_CHOICES = 25
 """Discord's limit on the choices of one option (Discord's documentation, application commands)."""
@@ -48,6 +51,20 @@ def _entries(value: object) -> object:
         return json.loads(value)
     except ValueError:
         raise ValueError("must be a list: a JSON array, or words between commas") from None
+
+
+def _tables(value: object) -> object:
+    """A list of tables, also where it is written in one line as in the environment: JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("must be a list of tables, in the environment as JSON") from None
+
+
+def _price(credits_: int, usd: float | None) -> Price:
+    return Price(credits_, None if usd is None else round(usd * 1_000_000))
 
 
 def _choices(entries: tuple[T, ...]) -> tuple[T, ...]:
@@ -111,6 +128,9 @@ Whole = Annotated[int, BeforeValidator(_number)]
 Seconds = Annotated[float, BeforeValidator(_number), Field(gt=0, le=3600)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Length = Annotated[Whole, Field(ge=1, le=3600)]
+Credits = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Cap = Annotated[Whole, Field(ge=0, le=1_000_000_000)]
+Dollars = Annotated[float, BeforeValidator(_number), Field(ge=0, le=10_000)]
 Credential = Annotated[SecretStr, AfterValidator(_credential)]
 HttpUrl = Annotated[str, AfterValidator(lambda text: _address(text, "https", "http"))]
 SocketUrl = Annotated[str, AfterValidator(lambda text: _address(text, "wss", "ws"))]
@@ -205,6 +225,68 @@ class Health(Section):
     port: Annotated[Whole, Field(ge=0, le=65_535)] = 8790
 
 
+class SpecialPrice(Section):
+    """A price for some requests: whatever is left out stands for any."""
+
+    model: Name | None = None
+    resolution: Name | None = None
+    duration: Length | None = None
+    credits: Credits
+    usd: Dollars | None = None
+
+    @property
+    def key(self) -> tuple[str | None, str | None, int | None]:
+        """What it is for."""
+        return self.model, self.resolution, self.duration
+
+
+def _distinct(prices: tuple[SpecialPrice, ...]) -> tuple[SpecialPrice, ...]:
+    if len({price.key for price in prices}) < len(prices):
+        raise ValueError("must not price the same thing twice")
+    return prices
+
+
+class Prices(Section):
+    """What a generation costs in credits, and the operator in US dollars, where that is to be reported."""
+
+    credits: Credits = 1
+    usd: Dollars | None = None
+    extend_credits: Credits | None = None
+    extend_usd: Dollars | None = None
+    special: Annotated[tuple[SpecialPrice, ...], BeforeValidator(_tables), AfterValidator(_distinct)] = ()
+
+    def table(self) -> PriceTable:
+        """The prices as the bot works with them."""
+        extend = None if self.extend_credits is None else _price(self.extend_credits, self.extend_usd)
+        special = {each.key: _price(each.credits, each.usd) for each in self.special}
+        return PriceTable(_price(self.credits, self.usd), extend, special)
+
+
+class Limits(Section):
+    """The operator's last word: what no moderator can raise, and how many requests run and wait at once."""
+
+    server_credits_a_day: Cap | None = None
+    bot_credits_a_day: Cap | None = None
+    member_at_once: Annotated[Whole, Field(ge=1, le=1000)] = 2
+    server_at_once: Annotated[Whole, Field(ge=1, le=1000)] = 8
+    member_waiting: Annotated[Whole, Field(ge=1, le=1000)] = 5
+    server_waiting: Annotated[Whole, Field(ge=1, le=1000)] = 50
+
+    def caps(self) -> Caps:
+        """The caps as the bot works with them."""
+        return Caps(self.server_credits_a_day, self.bot_credits_a_day)
+
+    def at_once(self) -> AtOnce:
+        """How many may be with the relay at once."""
+        return AtOnce(self.member_at_once, self.server_at_once)
+
+
+class Privacy(Section):
+    """How long prompts and links are kept after a generation ended, in days."""
+
+    retention_days: Annotated[Whole, Field(ge=1, le=3650)] = 30
+
+
 class Settings(BaseSettings):
     """All that the operator decides."""
 
@@ -217,6 +299,9 @@ class Settings(BaseSettings):
     media: Media = Media()
     log: Log = Log()
     health: Health = Health()
+    prices: Prices = Prices()
+    limits: Limits = Limits()
+    privacy: Privacy = Privacy()
 
     @classmethod
     def settings_customise_sources(

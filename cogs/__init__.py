@@ -8,10 +8,16 @@ from typing import Any
 from discord import app_commands
 
 from bot.ui.services import Services
-from cogs import extend, generate
+from cogs import balance, extend, generate, moderation, privacy, quota, reporting, settings
 
 
 def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
     """Add every command to the tree."""
     generate.register(tree, services)
     extend.register(tree, services)
+    balance.register(tree, services)
+    quota.register(tree, services)
+    moderation.register(tree, services)
+    settings.register(tree, services)
+    reporting.register(tree, services)
+    privacy.register(tree, services)

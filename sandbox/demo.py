@@ -61,6 +61,7 @@ class Conversation:
         self.videos = videos
         self.ann = stage.join("ann")
         self.bob = stage.join("bob")
+        self.mo = stage.join("mo", moderator=True)
         self.said: dict[int, list[str]] = {}
         self.films = 0
 
@@ -71,6 +72,7 @@ class Conversation:
         second = await self.extended_by_command(lighthouse)
         await self.extended_by_button(second)
         await self.refused()
+        await self.limited()
         await self.failed()
         await self.restarted()
         await self.paid_once()
@@ -122,10 +124,34 @@ class Conversation:
     async def refused(self) -> None:
         self._types(self.bob, "/generate prompt:hi")
         asked = await self.bob.slash(self.stage.channel, "generate", prompt="hi")
-        self._expect(asked.response is not None and asked.ephemeral, "a refusal is seen by bob alone")
-        said = asked.response.content if asked.response else ""
-        print(f"  (only bob sees this) {said}")
+        said = self._hears(asked, "bob")
         self._expect(words.NOT_CHARGED in said, "a refusal says that it cost nothing")
+
+    async def limited(self) -> None:
+        """A moderator sets a limit that ann has used up by now; she meets it, and it is raised."""
+        await self._limit(3)
+        prompt = "A kite over the dunes"
+        self._types(self.ann, f"/generate prompt:{prompt}")
+        asked = await self.ann.slash(self.stage.channel, "generate", prompt=prompt)
+        said = self._hears(asked, "ann")
+        self._expect(words.NOT_CHARGED in said, "a limit that is met costs nothing")
+        await self._limit(20)
+        self._types(self.ann, "/balance")
+        said = self._hears(await self.ann.slash(self.stage.channel, "balance"), "ann")
+        self._expect("17" in said, "ann has 17 of 20 credits left")
+
+    async def _limit(self, credits_: int) -> None:
+        self._types(self.mo, f"/quota set scope:default credits:{credits_} period:day")
+        asked = await self.mo.slash(self.stage.channel, "quota set", scope="default", credits=credits_, period="day")
+        self._expect(str(credits_) in self._hears(asked, "mo"), "the moderator is told the new limit")
+
+    def _hears(self, asked: InteractionResult, name: str) -> str:
+        """What one person alone is answered."""
+        self._expect(asked.response is not None and asked.ephemeral, f"{name} alone is answered")
+        said = asked.response.content if asked.response else ""
+        lines = Reader(self.stage.people, datetime.now(UTC)).lines([{"content": said}])
+        print("\n".join(f"  (only {name} sees this) {line}" for line in lines))
+        return said
 
     async def failed(self) -> None:
         prompt = "A forbidden castle in the clouds"

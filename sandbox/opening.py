@@ -17,7 +17,8 @@ Nothing here costs anything. The videos are drawn on this computer.
 - Type `/generate` and say what the video shows. Its message keeps itself up to date.
 - Type `/image-to-video` and attach a picture to start from.
 - Press **Extend** under a finished video, or type `/extend`, and write what happens next.
-- To see what goes wrong: a prompt with the word *forbidden* fails, and one of two letters is refused."""
+- To see what goes wrong: a prompt with the word *forbidden* fails, and one of two letters is refused.
+- Be the moderator: choose *mo* at the top, and type `/quota set`. As *ann*, `/balance` shows it."""
 FIRST = "A lighthouse in a storm, waves breaking over the rocks"
 SECOND = "The storm passes and the sun comes out"
 MOST_STEPS = 300

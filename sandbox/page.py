@@ -50,10 +50,11 @@ async def _show(port: int) -> None:
     with tempfile.TemporaryDirectory(prefix="dreamreel-demo-") as folder:
         async with staged(Path(folder), *PACE) as stage:
             ann, bob = stage.join("ann"), stage.join("bob")
+            mo = stage.join("mo", moderator=True)
             preview = LivePreview(
                 stage.env,
                 stage.channel,
-                (ann, bob),
+                (ann, bob, mo),
                 layout="channel",
                 display="responsive",
                 width=960,

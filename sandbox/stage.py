@@ -41,9 +41,11 @@ class Stage:
     life: AsyncExitStack
     people: dict[int, str] = field(default_factory=dict)
 
-    def join(self, name: str) -> MemberActor:
-        """Let somebody join the server."""
-        member = self.guild.add_member(self.env.create_user(name))
+    def join(self, name: str, *, moderator: bool = False) -> MemberActor:
+        """Let somebody join the server; a moderator may manage it."""
+        allowed = discord.Permissions(manage_guild=True)
+        roles = [self.guild.create_role("Moderators", permissions=allowed)] if moderator else []
+        member = self.guild.add_member(self.env.create_user(name), roles=roles)
         self.people[member.id] = name
         return member
 

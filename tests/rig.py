@@ -9,13 +9,14 @@ from pathlib import Path
 
 from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.schedule import PollSchedule
+from bot.domain.turns import AtOnce
 from bot.ports import Board, Media, Relay, Store
 from bot.service.delivery import Delivery
-from bot.service.intake import Asked, Intake
+from bot.service.intake import Asked, Intake, Terms
 from bot.service.poller import Poller
 from bot.service.publisher import Publisher
 from bot.service.upkeep import Upkeep
-from bot.storage.generations import open_store
+from bot.storage.stores import Stores, open_database
 from tests.clock import ManualClock
 from tests.fakes import FakeDiscord, FakeMedia, FakeRelay
 
@@ -36,6 +37,7 @@ class World:
     relay: FakeRelay = field(default_factory=FakeRelay)
     discord: FakeDiscord = field(default_factory=FakeDiscord)
     disk: FakeMedia = field(init=False)
+    beside: Stores = field(init=False)
 
     def __post_init__(self) -> None:
         self.disk = FakeMedia(self.folder)
@@ -46,8 +48,10 @@ class World:
 
     @asynccontextmanager
     async def store(self) -> AsyncIterator[Store]:
-        async with open_store(self.url, self.clock) as store:
-            yield store
+        """The store of generations; what lies beside it in the database is `beside`."""
+        async with open_database(self.url, self.clock) as stores:
+            self.beside = stores
+            yield stores.store
 
 
 @dataclass
@@ -103,11 +107,20 @@ async def living(
     board: Board | None = None,
     media: Media | None = None,
     concurrency: int = 8,
+    at_once: AtOnce = AtOnce(100, 100),  # noqa: B008  # frozen
 ) -> AsyncIterator[Rig]:
     """One life: swept and loaded at its start, stopped at its end."""
     relay, board, media = relay or world.relay, board or world.discord, media or world.disk
     ids = (f"gen{number:04d}" for number in _numbers)
-    intake = Intake(store, world.clock, lambda: next(ids), on_attached=lambda: poller.wake())  # noqa: PLW0108  # bound later
+    intake = Intake(
+        store,
+        world.beside.house,
+        world.clock,
+        lambda: next(ids),
+        terms=Terms(most_waiting_member=100),
+        on_attached=lambda: poller.wake(),  # noqa: PLW0108  # bound later
+        on_change=lambda: publisher.wake(),  # noqa: PLW0108  # bound later
+    )
     publisher = Publisher(store, board, Delivery(store, relay, media), world.clock)
     poller = Poller(
         store,
@@ -115,10 +128,21 @@ async def living(
         world.clock,
         PollSchedule(first_poll_s=5, min_interval_s=5, max_interval_s=20),
         concurrency=concurrency,
+        at_once=at_once,
         luck=lambda: 0.5,
         on_change=publisher.wake,
     )
-    upkeep = Upkeep(store, board, intake, world.clock, on_change=publisher.wake)
+    upkeep = Upkeep(
+        store,
+        board,
+        intake,
+        world.beside.privacy,
+        world.clock,
+        retention=timedelta(days=30),
+        on_change=publisher.wake,
+        on_places=publisher.retell,
+        on_settled=poller.take_up,
+    )
     await store.sweep(world.clock.now())
     await poller.load()
     try:

@@ -6,15 +6,15 @@ import discord
 from discord import app_commands
 
 import cogs
+from bot.app import services_over, terms
 from bot.checkup.discord_side import Application, DiscordApi, trouble
 from bot.checkup.finding import Finding, ok, warning
 from bot.checkup.web import Silent, listed, parsed
 from bot.identity import new_id
-from bot.ports import Clock, Store
+from bot.ports import Clock
 from bot.service.intake import Intake
-from bot.service.queries import Queries
 from bot.settings import Settings
-from bot.ui.services import Services
+from bot.storage.stores import Stores
 from bot.ui.sync import SYNCED, fingerprint
 from bot.ui.tree import DreamreelTree
 
@@ -26,9 +26,12 @@ _COMPARED = ("type", "name", "description", "required", "autocomplete", "min_val
 
 def tree_of(settings: Settings, clock: Clock) -> app_commands.CommandTree[Any]:
     """The commands as the bot would register them; nothing is connected, and no database is opened."""
-    store = cast("Store", None)  # the commands carry it, and nobody runs them here
-    intake = Intake(store, clock, new_id, on_attached=lambda: None)
-    services = Services(intake, Queries(store), clock, settings.offer(), settings.relay.expand_prompt)
+    nothing = cast("Any", None)  # the commands carry the stores, and nobody runs them here
+    stores = Stores(nothing, nothing, nothing, nothing)
+    intake = Intake(
+        nothing, nothing, clock, new_id, terms=terms(settings), on_attached=lambda: None, on_change=lambda: None
+    )
+    services = services_over(settings, stores, intake, clock)
     tree = DreamreelTree(discord.Client(intents=discord.Intents(guilds=True)))
     cogs.register(tree, services)
     return tree

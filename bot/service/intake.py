@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.card import GoneReason
-from bot.domain.errors import NotAccepting
+from bot.domain.errors import Blocked, NotAccepting, NotHere, StoreError, TooLate, UnknownVideo, WordForbidden
 from bot.domain.generation import Generation, GenerationRequest, GenerationState
-from bot.domain.quota import PRICE
-from bot.ports import Admitted, Board, Clock, Store, TryLater
+from bot.domain.house import forbidden_word
+from bot.domain.prices import PriceTable
+from bot.domain.quota import Caps
+from bot.domain.turns import InLine, places
+from bot.ports import Admitted, Board, Claim, Clock, Door, House, Store, TryLater
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +26,10 @@ MOST_UNATTACHED = 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asked, where, by which action. `token` is the interaction's, a secret; `asked_at` is when Discord made it."""
+    """Who asked, where, by which action. `token` is the interaction's, a secret; `asked_at` is when Discord made it.
+
+    `parent_channel_id` is the channel that a thread belongs to; `role_ids` are the member's roles at this moment.
+    """
 
     action_key: str
     guild_id: int
@@ -31,24 +37,42 @@ class Asked:
     user_id: int
     token: str
     asked_at: datetime
+    role_ids: tuple[int, ...] = ()
+    parent_channel_id: int | None = None
 
     def __repr__(self) -> str:
         """Leave the token out."""
         return f"Asked(action_key={self.action_key!r}, guild_id={self.guild_id}, user_id={self.user_id})"
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the operator decided about money and queues; see `bot.ports.Claim` for the last two."""
+
+    prices: PriceTable = PriceTable()  # noqa: RUF009  # frozen
+    caps: Caps = Caps()  # noqa: RUF009  # frozen
+    most_waiting_member: int = 10
+    most_waiting_server: int = 100
+
+
 class Intake:
-    """Admits requests. `on_attached` is called when a generation has become due."""
+    """Admits requests. `on_attached` is called when a generation has become due, `on_change` when a card is."""
 
     def __init__(
         self,
         store: Store,
+        house: House,
         clock: Clock,
         new_id: Callable[[], str],
         *,
+        terms: Terms,
         on_attached: Callable[[], None],
+        on_change: Callable[[], None],
     ) -> None:
         self._store = store
+        self._house = house
+        self._terms = terms
+        self._on_change = on_change
         self._clock = clock
         self._new_id = new_id
         self._on_attached = on_attached
@@ -59,13 +83,17 @@ class Intake:
         self._closed = True
 
     async def admit(self, asked: Asked, request: GenerationRequest) -> Admitted:
-        """Charge and store a request, once for each action key.
+        """Charge and store a request, once for each action key, with all checked for this member at this moment.
 
-        Raises LimitReached, NotAccepting while the bot is stopping, and StoreError; in each case nothing is kept.
+        Raises a Refusal (blocked, not here, a forbidden word, a limit, a full queue, the bot is stopping) and
+        StoreError; in each case nothing is kept.
         """
         if self._closed:
             raise NotAccepting("the bot is stopping")
         now = self._clock.now()
+        door = await self._house.door(asked.guild_id, asked.user_id, now)
+        let_in(door, asked, request)
+        price = self._terms.prices.of(request)
         generation = Generation(
             id=self._new_id(),
             action_key=asked.action_key,
@@ -73,14 +101,58 @@ class Intake:
             channel_id=asked.channel_id,
             user_id=asked.user_id,
             request=request,
-            price=PRICE,
+            price=price.credits,
+            usd_micros=price.usd_micros,
             created_at=now,
             changed_at=now,
         )
-        admitted = await self._store.admit(generation, token=asked.token, token_until=asked.asked_at + TOKEN_LIFE)
+        admitted = await self._store.admit(
+            generation,
+            token=asked.token,
+            token_until=asked.asked_at + TOKEN_LIFE,
+            claim=self.claim(asked.role_ids, door.settings.timezone),
+        )
         if admitted.fresh:
             log.info("admitted (%s)", request.kind, extra={"generation": generation.id})
         return admitted
+
+    def claim(self, role_ids: tuple[int, ...], timezone: str) -> Claim:
+        """What the admitting transaction, and a balance, must know of a member."""
+        return Claim(
+            role_ids,
+            timezone,
+            self._terms.caps,
+            self._terms.most_waiting_member,
+            self._terms.most_waiting_server,
+        )
+
+    async def place(self, generation: Generation) -> int | None:
+        """The place in its server's line that it has, or takes once its message is noted; None where nobody can say."""
+        try:
+            waiting, busy = await self._store.line()
+        except StoreError as trouble:
+            log.error("its place in line is not known: %s", trouble, extra={"generation": generation.id})  # noqa: TRY400  # the card stands without it
+            return None
+        this = InLine(generation.id, generation.guild_id, generation.user_id, generation.created_at)
+        others = [one for one in waiting if one.id != generation.id]
+        return places([*others, this], busy)[generation.id]
+
+    async def cancel(self, guild_id: int, generation_id: str) -> Generation:
+        """Call back a generation that was not sent yet; its credits come back. Whether the asker may is for the caller.
+
+        Raises UnknownVideo, and TooLate once it was sent or is over.
+        """
+        shown = await self._store.get(generation_id)
+        if shown is None or shown.generation.guild_id != guild_id:
+            raise UnknownVideo(generation_id)
+        waiting = shown.generation
+        if waiting.state is GenerationState.WAITING:
+            cancelled = waiting.cancelled(self._clock.now())
+            if await self._store.save(waiting, cancelled):
+                log.info("cancelled by a member", extra={"generation": generation_id})
+                self._on_change()
+                return cancelled
+        raise TooLate(generation_id)
 
     async def attach(self, generation_id: str, message_id: int) -> None:
         """Note the message that shows it; from now on it is due."""
@@ -92,6 +164,10 @@ class Intake:
         shown = await self._store.get(generation_id)
         if shown is not None:
             await self._cancel_unseen(shown.generation)
+
+    async def taken_down(self, generation_id: str) -> None:
+        """Note that its message was deleted on purpose: nothing shows it again, however it ends."""
+        await self._store.note_gone(generation_id, GoneReason.MESSAGE)
 
     async def find_lost_answers(self, board: Board, *, grace: timedelta = ANSWER_GRACE) -> int:
         """Look for the messages of generations that were answered but never attached. How many were settled.
@@ -123,3 +199,16 @@ class Intake:
         if await self._store.save(generation, generation.cancelled(self._clock.now())):
             log.warning("cancelled: its answer never reached Discord", extra={"generation": generation.id})
             await self._store.note_gone(generation.id, GoneReason.UNANSWERED)
+
+
+def let_in(door: Door, asked: Asked, request: GenerationRequest) -> None:
+    """Hold a request against the house rules. Raises Blocked, NotHere or WordForbidden."""
+    if door.block is not None:
+        raise Blocked(door.block.until, door.block.reason)
+    settings = door.settings
+    here = not settings.channels or not settings.channels.isdisjoint({asked.channel_id, asked.parent_channel_id or 0})
+    welcome = not settings.roles or not settings.roles.isdisjoint(asked.role_ids)
+    if not (here and welcome):
+        raise NotHere(settings.channels, settings.roles)
+    if forbidden_word(request.prompt, door.words) is not None:
+        raise WordForbidden(asked.guild_id)

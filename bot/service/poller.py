@@ -11,6 +11,7 @@ from bot.domain.errors import StoreError
 from bot.domain.generation import WITH_RELAY, Generation, GenerationState
 from bot.domain.reports import Failed, Finishing, NotFound, Report, Running, Succeeded, Unavailable
 from bot.domain.schedule import GIVE_UP_AFTER_S, LOOK_AGAIN_FOR_S, NO_LINK_GRACE_S, NOT_FOUND_GRACE_S, PollSchedule
+from bot.domain.turns import AtOnce, may_go
 from bot.log import about
 from bot.ports import Clock, Relay, Store
 from bot.service.following import Following, Task
@@ -44,6 +45,7 @@ class Poller:
         schedule: PollSchedule,
         *,
         concurrency: int,
+        at_once: AtOnce,
         luck: Callable[[], float],
         on_change: Callable[[], None],
     ) -> None:
@@ -51,6 +53,7 @@ class Poller:
         self._relay = relay
         self._clock = clock
         self._concurrency = concurrency
+        self._at_once = at_once
         self._on_change = on_change
         self._following = Following(schedule, clock, luck)
         self._sending = Sending(store, relay, clock, luck, on_accepted=self._follow, on_change=on_change)
@@ -72,6 +75,13 @@ class Poller:
         """Look at once for what waits to be sent."""
         self._unsent = True
         self._woken.set()
+
+    def take_up(self, generation: Generation) -> None:
+        """Follow one that somebody gave its relay id by hand; any other change only needs showing."""
+        if generation.state in WITH_RELAY and generation.id not in self._following:
+            self._follow(generation)
+        self._woken.set()
+        self._on_change()
 
     async def load(self) -> None:
         """Take up what the store says the relay has. Raises StoreError."""
@@ -144,12 +154,20 @@ class Poller:
         if not self._unsent or self._sending.held_for > 0 or (free := self._free()) == 0:
             return 0
         self._unsent = False
-        rows = await self._store.waiting(free + len(self._sends))
-        fresh = [row for row in rows if row.id not in self._sends][:free]
-        self._unsent = len(rows) >= free + len(self._sends)
+        fresh = await self._next_in_line(free)
+        self._unsent = len(fresh) >= free
         for row in fresh:
             self._sends[row.id] = self._start(self._send(row), f"send-{row.id}", partial(self._sent, row.id))
         return len(fresh)
+
+    async def _next_in_line(self, free: int) -> list[Generation]:
+        """Whose turn it is: one that is being sent but not yet committed counts as with the relay."""
+        line, busy = await self._store.line()
+        for one in line:
+            if one.id in self._sends:
+                busy[one.guild_id, one.user_id] = busy.get((one.guild_id, one.user_id), 0) + 1
+        waiting = [one for one in line if one.id not in self._sends]
+        return await self._store.several([one.id for one in may_go(waiting, busy, self._at_once, free)])
 
     def _start(
         self, work: Coroutine[Any, Any, None], name: str, done: Callable[[asyncio.Task[None]], object]
@@ -251,4 +269,5 @@ class Poller:
         after = step(before)
         if await self._store.save(before, after):
             log.info("now %s", after.state, extra={"generation": task.id})
+            self._unsent = self._unsent or after.over  # its place with the relay is free for the next in line
             self._on_change()

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.domain.card import Shown
 from bot.domain.errors import StoreError
+from bot.domain.generation import GenerationState
 from bot.log import about
 from bot.ports import Board, Clock, Gone, NoEdit, Posted, Showing, Store, TryLater
 from bot.service.delivery import Delivery, Parcel
@@ -47,9 +51,15 @@ class Publisher:
         """Look at once for cards that show less than the store knows."""
         self._woken.set()
 
+    def retell(self, places: Mapping[str, int]) -> None:
+        """Show new places in line on cards that still wait. A card that is being shown otherwise is left to that."""
+        for generation_id, place in places.items():
+            if generation_id not in self._tasks and len(self._tasks) < self._concurrency and not self._stopping:
+                self._start(generation_id, self._retell(generation_id, place))
+
     async def tick(self) -> None:
         """Show all that is due now, and wait until it is done."""
-        while await self._start_due():
+        while await self._start_due() or self._tasks:
             await asyncio.wait(set(self._tasks.values()))
 
     async def run(self) -> None:
@@ -89,11 +99,21 @@ class Publisher:
         rows = await self._store.unshown(self._clock.now(), self._concurrency)
         fresh = [row for row in rows if row.generation.id not in self._tasks][:free]
         for row in fresh:
-            key = row.generation.id
-            task = asyncio.create_task(self._publish(row), name=f"card-{key}")
-            self._tasks[key] = task
-            task.add_done_callback(partial(self._done, key))
+            self._start(row.generation.id, self._publish(row))
         return len(fresh)
+
+    def _start(self, generation_id: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=f"card-{generation_id}")
+        self._tasks[generation_id] = task
+        task.add_done_callback(partial(self._done, generation_id))
+
+    async def _retell(self, generation_id: str, place: int) -> None:
+        try:
+            shown = await self._store.get(generation_id)
+            if shown is not None and shown.generation.state is GenerationState.WAITING and shown.card.message_id:
+                await self._board.edit(replace(shown, place=place), None)
+        except StoreError as trouble:
+            log.error("its place in line is not shown: %s", trouble, extra={"generation": generation_id})  # noqa: TRY400  # the sentence says all
 
     def _done(self, generation_id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(generation_id, None)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from bot.domain.card import Shown
 from bot.domain.errors import UnfinishedVideo, UnknownVideo
 from bot.domain.generation import Generation, GenerationState
 from bot.ports import Store, VideoMatch
@@ -27,10 +28,18 @@ class Queries:
 
     async def generation(self, guild_id: int, generation_id: str) -> Generation:
         """One generation of this server. Raises UnknownVideo."""
+        return (await self.shown(guild_id, generation_id)).generation
+
+    async def shown(self, guild_id: int, generation_id: str) -> Shown:
+        """One generation of this server beside its card. Raises UnknownVideo."""
         shown = await self._store.get(generation_id) if _ID.fullmatch(generation_id) else None
         if shown is None or shown.generation.guild_id != guild_id:
             raise UnknownVideo(generation_id)
-        return shown.generation
+        return shown
+
+    async def of_message(self, guild_id: int, message_id: int) -> Generation | None:
+        """The generation that a message of this server shows, or showed before a second one took its place."""
+        return await self._store.by_message(guild_id, message_id)
 
     async def extendable(self, guild_id: int, reference: str, can_see: Callable[[int], bool]) -> Generation:
         """The completed video that an id, a message link or a message id names.

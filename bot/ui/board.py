@@ -15,7 +15,7 @@ from discord.webhook.async_ import async_context
 
 from bot.domain.card import GoneReason, Shown
 from bot.domain.request import Offer
-from bot.ports import Clock, Gone, NoEdit, Posted, Showing, TryLater
+from bot.ports import Clock, Gone, House, NoEdit, Posted, Showing, TryLater
 from bot.ui import cards
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
 from bot.ui.pace import Pace
@@ -41,6 +41,7 @@ class _Face:
     shown: Shown
     video: Path | None
     reposted: bool = False
+    spoiler: bool = False
 
     @property
     def filename(self) -> str | None:
@@ -60,14 +61,28 @@ class _Face:
 
 
 class DiscordBoard:
-    """Shows cards in Discord. What cannot be told before READY is tried later: `client` need not be connected yet."""
+    """Shows cards in Discord. What cannot be told before READY is tried later: `client` need not be connected yet.
 
-    def __init__(self, client: discord.Client, clock: Clock, offer: Offer, *, expand_prompt: bool, pace: Pace) -> None:
+    `house` knows which servers hide videos until they are clicked; its StoreError passes through, so that no video is
+    shown openly where that is not wanted.
+    """
+
+    def __init__(
+        self,
+        client: discord.Client,
+        clock: Clock,
+        offer: Offer,
+        *,
+        expand_prompt: bool,
+        pace: Pace,
+        house: House | None = None,
+    ) -> None:
         self._client = client
         self._clock = clock
         self._offer = offer
         self._expand_prompt = expand_prompt
         self._pace = pace
+        self._house = house
 
     def upload_limit(self, guild_id: int) -> int:
         """Bytes: the server's own limit where it is known, else the least that Discord has, 10 MiB."""
@@ -77,7 +92,7 @@ class DiscordBoard:
     async def edit(self, shown: Shown, video: Path | None) -> Showing:
         """Make the known message show the generation. Raises ValueError where no message is known."""
         message_id = _message_of(shown)
-        face = _Face(shown, video, reposted=shown.card.reposted)
+        face = _Face(shown, video, reposted=shown.card.reposted, spoiler=await self._spoilers(shown, video))
         by_token = None if face.reposted else await self._edit_by_token(face, message_id)
         return await self._edit_as_bot(face, message_id) if by_token is None else by_token
 
@@ -86,7 +101,7 @@ class DiscordBoard:
 
         Raises ValueError where no old message is known.
         """
-        face = _Face(shown, video, reposted=True)
+        face = _Face(shown, video, reposted=True, spoiler=await self._spoilers(shown, video))
         tried_at = shown.card.reposting_since
         found = None if tried_at is None else await self._as_bot(shown, lambda: self._earlier_repost(shown, tried_at))
         if found is None:
@@ -119,6 +134,12 @@ class DiscordBoard:
         # A private answer is an apology for trouble after the admission, never the card.
         private = discord.MessageFlags._from_value(int(answer.get("flags", 0))).ephemeral  # noqa: SLF001  # no public way in
         return None if private else int(answer["id"])
+
+    async def _spoilers(self, shown: Shown, video: Path | None) -> bool:
+        """Whether the server hides videos until they are clicked; not asked where there is none to hide."""
+        if video is None or self._house is None:
+            return False
+        return (await self._house.settings(shown.generation.guild_id)).spoiler
 
     async def _edit_by_token(self, face: _Face, message_id: int) -> Showing | None:
         """None where the token cannot be used. Not paced: these requests do not count against the bot's 50 a second."""
@@ -229,6 +250,7 @@ class DiscordBoard:
             offer=self._offer,
             expand_prompt=self._expand_prompt,
             attached=face.filename,
+            spoiler=face.spoiler,
             reposted=face.reposted,
             now=self._clock.now(),
         )

@@ -5,11 +5,14 @@ from typing import Any
 import discord
 
 from bot.service.requests import extension_request
+from bot.ui.cancelling import CancelButton
+from bot.ui.erasing import EraseButton
 from bot.ui.extension import WINDOW, ExtendButton, extended, typed
 from bot.ui.failures import Stale, answering
 from bot.ui.placing import place
+from bot.ui.reports import REPORT_WINDOW, RemoveButton, take_report
 
-DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (ExtendButton,)
+DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (CancelButton, ExtendButton, EraseButton, RemoveButton)
 """To be added to the client before it connects."""
 
 _OURS = "dreamreel:"
@@ -23,6 +26,9 @@ async def submitted(interaction: discord.Interaction[Any]) -> bool:
     if not custom_id.startswith(_OURS):
         return False
     async with answering(interaction):
+        if report := REPORT_WINDOW.fullmatch(custom_id):
+            await take_report(interaction, report["id"], int(report["message"]))
+            return True
         window = WINDOW.fullmatch(custom_id)
         if window is None:
             raise Stale(custom_id)

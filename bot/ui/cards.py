@@ -12,6 +12,7 @@ from bot.domain.card import Shown
 from bot.domain.generation import FailureKind, Generation, GenerationRequest, GenerationState, Kind
 from bot.domain.request import Offer
 from bot.ui import words
+from bot.ui.cancelling import CancelButton
 from bot.ui.extension import ExtendButton
 from bot.ui.text import clean, cut, fitted, one_line, plain, quoted, utf8, utf16, web_address
 
@@ -58,18 +59,19 @@ def card(
     offer: Offer,
     expand_prompt: bool,
     attached: str | None = None,
+    spoiler: bool = False,
     reposted: bool = False,
     now: datetime | None = None,
 ) -> ui.LayoutView:
     """The message of a generation.
 
     `offer` and `expand_prompt` are the defaults, which a card leaves out. `attached` is the name of the video file
-    that goes with the message. `reposted` says that the message stands in place of one that cannot be changed any
-    more. With `now`, one that runs long says so.
+    that goes with the message; with `spoiler` it is hidden until it is clicked. `reposted` says that the message
+    stands in place of one that cannot be changed any more. With `now`, one that runs long says so.
     """
     generation = shown.generation
     head = _head(generation)
-    below = [*_says(generation, now), *_link(generation)]
+    below = [*_says(shown, now), *_link(generation)]
     if generation.state is S.COMPLETED and attached is None:
         below.append(words.NOT_ATTACHED)
     if reposted:
@@ -82,7 +84,8 @@ def card(
     box.add_item(ui.TextDisplay(f"{head}\n{quote}"))
     if attached is not None:
         alt = cut(clean(generation.request.prompt), MOST_ALT, utf16) or None
-        box.add_item(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{attached}", description=alt)))
+        item = discord.MediaGalleryItem(f"attachment://{attached}", description=alt, spoiler=spoiler)
+        box.add_item(ui.MediaGallery(item))
     if below:
         box.add_item(ui.TextDisplay("\n".join(below)))
     box.add_item(ui.TextDisplay(small))
@@ -97,12 +100,17 @@ def _head(generation: Generation) -> str:
     return f"### {_LOOKS[generation.state][0]} {words.STATES[generation.state]}"
 
 
-def _says(generation: Generation, now: datetime | None) -> Iterator[str]:
-    if generation.state is S.FAILED:
+def _says(shown: Shown, now: datetime | None) -> Iterator[str]:
+    generation = shown.generation
+    if generation.state is S.WAITING and shown.place is not None and shown.place > 1:
+        yield words.in_line(shown.place)
+    elif generation.state is S.FAILED:
         failure = generation.failure
         yield words.FAILURES[failure.kind if failure else FailureKind.UNKNOWN]
         if failure and (detail := fitted(one_line(failure.detail), _DETAIL_BYTES)):
             yield f"-# {words.detail(detail)}"
+    elif generation.state is S.LOST and generation.failure:
+        yield words.FAILURES[generation.failure.kind]
     elif generation.state in {S.QUEUED, S.DREAMING} and now and now - generation.created_at > LONG_AFTER:
         yield words.TAKES_LONGER
     elif generation.state in words.SAYS:
@@ -130,10 +138,10 @@ def _small(generation: Generation, defaults: _Defaults) -> Iterator[str]:
         yield fitted(" · ".join(options), _OPTIONS_BYTES)
     asked = int(generation.created_at.timestamp())
     if generation.finished_at is None:
-        yield words.asked(generation.user_id, asked)
+        yield words.asked(generation.user_id, asked, generation.price)
     elif generation.state is S.COMPLETED:
         took = generation.finished_at - generation.created_at
-        made = words.made(generation.user_id, took, int(generation.finished_at.timestamp()))
+        made = words.made(generation.user_id, took, int(generation.finished_at.timestamp()), generation.price)
         address = _button_address(generation)
         yield f"{made} · [{words.SMALL_LINK}]({address})" if address else made
     else:
@@ -158,6 +166,8 @@ def _options(request: GenerationRequest, defaults: _Defaults) -> Iterator[str]:
 
 
 def _buttons(generation: Generation) -> Iterator[ui.Item[Any]]:
+    if generation.state is S.WAITING:
+        yield CancelButton(generation.id)
     if generation.state is not S.COMPLETED:
         return
     if address := _button_address(generation):

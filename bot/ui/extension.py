@@ -10,7 +10,7 @@ from bot.domain.request import LEAST_PROMPT
 from bot.ui import words
 from bot.ui.failures import answering
 from bot.ui.room import check_room, sees
-from bot.ui.services import Services
+from bot.ui.services import services_of
 from bot.ui.text import clip, utf16
 
 MOST_TYPED = 4_000
@@ -18,11 +18,6 @@ MOST_TYPED = 4_000
 PROMPT_FIELD = "prompt"
 WINDOW = re.compile(r"dreamreel:extend-modal:(?P<id>[0-9a-z]{4,32})")
 """The custom id of the window, from which any process can tell what it extends."""
-
-
-def services_of(interaction: discord.Interaction[Any]) -> Services:
-    """The services of the client that met the interaction: all that a button has after a restart."""
-    return cast("Services", interaction.client.services)
 
 
 async def extended(interaction: discord.Interaction[Any], generation_id: str) -> Generation:

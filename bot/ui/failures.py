@@ -14,14 +14,24 @@ from bot.domain.errors import (
     BadImage,
     BadOption,
     BadPrompt,
+    BadSetting,
+    Blocked,
     LimitReached,
     NotAccepting,
+    NotHere,
+    NotModerator,
+    NotYours,
+    QueueFull,
     Refusal,
     StoreError,
+    TooLate,
     UnfinishedVideo,
     UnknownVideo,
+    WordForbidden,
 )
-from bot.ui import words
+from bot.domain.quota import Met
+from bot.service.reporting import ReportedOften
+from bot.ui import house_words, purse_words, trust_words, words
 from bot.ui.outcomes import UNKNOWN_INTERACTION
 from bot.ui.text import fitted, one_line
 
@@ -36,6 +46,7 @@ NETWORK_ERRORS = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
 """What discord.py lets through when Discord cannot be reached."""
 _MB = 1024 * 1024
 _MOST_NAME_BYTES = 200
+_MOST_REASON_BYTES = 600
 
 
 class ServerOnly(Refusal):
@@ -56,6 +67,18 @@ class MissingPermissions(Refusal):
     def __init__(self, names: list[str]) -> None:
         super().__init__(", ".join(names))
         self.names = names
+
+
+class NotManager(Refusal):
+    """Only members with Manage Server may do this, and no role can stand in for it."""
+
+
+class NotAResult(Refusal):
+    """The message is no card of this server's."""
+
+
+class NotYourData(Refusal):
+    """The button was made for another member."""
 
 
 class Stale(Refusal):
@@ -84,9 +107,24 @@ def _refusal(error: Refusal) -> str:
             return words.bad_option(_name(error.option), _name(error.value))
         case MissingPermissions():
             return words.missing_permissions([words.PERMISSIONS.get(name, name) for name in error.names])
+    return _by_the_rules(error) or _FIXED.get(type(error), words.REFUSED)
+
+
+def _by_the_rules(error: Refusal) -> str | None:
+    """What the rules of a server and its purse say."""
+    match error:
         case LimitReached():
-            return words.limit_reached(error.cost)
-    return _FIXED.get(type(error), words.REFUSED)
+            return _limit_reached(error.met, error.cost)
+        case QueueFull():
+            return purse_words.queue_full(error.whose, error.most)
+        case Blocked():
+            until = None if error.until is None else int(error.until.timestamp())
+            return house_words.blocked(until, fitted(one_line(error.reason), _MOST_REASON_BYTES))
+        case NotHere():
+            return house_words.not_here(error.channels, error.roles)
+        case BadSetting():
+            return _BAD_SETTINGS.get((error.name, error.why), purse_words.BAD_SETTING)
+    return None
 
 
 def _bad_image(error: BadImage) -> str:
@@ -94,10 +132,29 @@ def _bad_image(error: BadImage) -> str:
     return words.bad_image_type(name) if error.most is None else words.bad_image_size(name, error.most // _MB)
 
 
+def _limit_reached(met: Met, cost: int) -> str:
+    """Names the limit, what is left and when it starts over; or, where that would not help, what would."""
+    standing = met.standing
+    bonus = met.left - standing.left
+    if cost > standing.limit.credits + bonus:
+        return purse_words.limit_too_small(cost, standing.scope, standing.limit)
+    ends = int(standing.period.ends_at.timestamp())
+    return purse_words.limit_reached(cost, standing.scope, standing.limit, met.left, ends)
+
+
+_BAD_SETTINGS = {**house_words.BAD_SETTINGS, **purse_words.BAD_SETTINGS}
 _FIXED: dict[type[Refusal], str] = {
     UnknownVideo: words.UNKNOWN_VIDEO,
     UnfinishedVideo: words.UNFINISHED_VIDEO,
     NotAccepting: words.NOT_ACCEPTING,
+    WordForbidden: house_words.WORD_FORBIDDEN,
+    NotModerator: house_words.NOT_MODERATOR,
+    TooLate: purse_words.TOO_LATE,
+    NotYours: words.NOT_YOURS,
+    NotManager: house_words.ONLY_MANAGERS,
+    NotAResult: trust_words.NOT_A_RESULT,
+    NotYourData: trust_words.NOT_YOUR_DATA,
+    ReportedOften: trust_words.REPORTED_OFTEN,
     ServerOnly: words.SERVER_ONLY,
     NotAMember: words.NOT_A_MEMBER,
     NotInThread: words.NOT_IN_THREAD,

@@ -10,10 +10,11 @@ from bot.domain.errors import StoreError
 from bot.domain.generation import Generation, GenerationRequest
 from bot.service.intake import Asked, Intake
 from bot.ui.cards import card
-from bot.ui.extension import services_of
 from bot.ui.failures import ADMITTED, NETWORK_ERRORS
 from bot.ui.outcomes import UNKNOWN_INTERACTION
+from bot.ui.rights import roles_of
 from bot.ui.room import check_room
+from bot.ui.services import services_of
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +40,16 @@ async def place(
         user_id=interaction.user.id,
         token=interaction.token,
         asked_at=interaction.created_at,
+        role_ids=roles_of(interaction.user),
+        parent_channel_id=interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else None,
     )
     admitted = await services.intake.admit(asked, request)
     interaction.extras[ADMITTED] = admitted.generation.id
     if not admitted.fresh:
         log.info("delivered again", extra={"generation": admitted.generation.id})
         return
-    shown = Shown(admitted.generation, Card(channel_id=asked.channel_id))
+    place = await services.intake.place(admitted.generation)
+    shown = Shown(admitted.generation, Card(channel_id=asked.channel_id), place)
     view = card(shown, offer=services.offer, expand_prompt=services.expand_prompt)
     message_id = await _answer(interaction, services.intake, admitted.generation, view)
     if message_id is not None:

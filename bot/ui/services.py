@@ -1,19 +1,38 @@
 """What commands and buttons may call: handed to the client once, found on every interaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, cast
 
+import discord
+
+from bot.domain.prices import PriceTable
 from bot.domain.request import Offer
-from bot.ports import Clock
+from bot.ports import Clock, House, Privacy, Purse
 from bot.service.intake import Intake
+from bot.service.purse import Purser
 from bot.service.queries import Queries
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The services behind the commands, and what is on offer. `expand_prompt` is the default of that option."""
+    """The services behind the commands, and what is on offer. `expand_prompt` is the default of that option.
+
+    `retention_days` after its end, a video's prompt and links are erased; None: never.
+    """
 
     intake: Intake
     queries: Queries
+    purse: Purse
+    house: House
+    privacy: Privacy
     clock: Clock
     offer: Offer
     expand_prompt: bool
+    purser: Purser
+    prices: PriceTable
+    retention_days: int | None = field(default=30, kw_only=True)
+
+
+def services_of(interaction: discord.Interaction[Any]) -> Services:
+    """The services of the client that met the interaction: all that a button has after a restart."""
+    return cast("Services", interaction.client.services)

@@ -75,6 +75,14 @@ FAILURES = {
         f"The video service refused the request. {_IT_COST_NOTHING} Change the prompt or the options and ask again."
     ),
     FailureKind.NOT_MADE: f"A moderator looked into it: it was never made. {_IT_COST_NOTHING} You can ask again.",
+    FailureKind.UNTRACED: (
+        "A moderator looked into it: it may have been made, but nobody can find the video. "
+        "Your credits were given back. You can ask for it again."
+    ),
+    FailureKind.UNTRACED_CHARGED: (
+        "A moderator looked into it: it was made and paid for, but nobody can find the video. "
+        "It used its credits. Ask a moderator if you think that they should come back."
+    ),
     FailureKind.UNKNOWN: (
         f"The video service gave up on it. {_IT_COST_NOTHING} "
         "You can ask again; if it keeps failing, put the prompt in other words."
@@ -87,12 +95,22 @@ LINK = "Open the video"
 SMALL_LINK = "link"
 LINK_BUTTON = "Open video"
 EXTEND_BUTTON = "Extend"
+CANCEL_BUTTON = "Cancel"
+CANCELLED_NOW = "Cancelled. Nothing was sent, and its credits are back."
 REPOSTED = "It took so long that Discord lets nobody change its first message any more, so here is a new one."
 FIRST_FRAME = "first frame"
 BOTH_FRAMES = "first and last frame"
 PROMPT_EXPANDED = "prompt expanded"
 PROMPT_AS_WRITTEN = "prompt as written"
 A_VIDEO = "A video"
+
+
+def in_line(place: int) -> str:
+    return f"It is number {place} in line, and starts when it is its turn. This message keeps itself up to date."
+
+
+def cost(number: int) -> str:
+    return "1 credit" if number == 1 else f"{number:,} credits"
 
 
 def part(number: int) -> str:
@@ -108,12 +126,12 @@ def detail(text: str) -> str:
     return f"The service said: {text}"
 
 
-def asked(user_id: int, unix: int) -> str:
-    return f"Asked by <@{user_id}> <t:{unix}:R>"
+def asked(user_id: int, unix: int, price: int) -> str:
+    return f"Asked by <@{user_id}> <t:{unix}:R> · {cost(price)}"
 
 
-def made(user_id: int, took: timedelta, unix: int) -> str:
-    return f"Asked by <@{user_id}> · took {span(took)} · done <t:{unix}:R>"
+def made(user_id: int, took: timedelta, unix: int, price: int) -> str:
+    return f"Asked by <@{user_id}> · {cost(price)} · took {span(took)} · done <t:{unix}:R>"
 
 
 def ended(user_id: int, unix: int) -> str:
@@ -211,11 +229,10 @@ UNFINISHED_VIDEO = (
 )
 
 
-def limit_reached(cost: int) -> str:
-    amount = "1 credit" if cost == 1 else f"{cost:,} credits"
-    return f"This takes {amount}, and your allowance does not hold that now. {NOT_CHARGED} Try again later."
-
-
+NOT_YOURS = (
+    "Only the one who asked for this video, or a moderator, can cancel it. Nothing was changed. "
+    "You can ask for a video of your own."
+)
 NOT_ACCEPTING = f"I am restarting, so I take no new requests just now. {NOT_CHARGED} Try again in a minute."
 REFUSED = f"I cannot do that. {NOT_CHARGED}"
 SERVER_ONLY = f"I make videos in servers only. {NOT_CHARGED} Use this command in a channel of a server."

@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 import simcord
 
+from bot.service.intake import Terms
 from tests.discord.stage import Stage, staged
 
 
 @pytest.fixture
-async def _set_up(tmp_path: Path) -> AsyncIterator[Stage]:
-    async with staged(tmp_path) as stage:
+def terms() -> Terms:
+    """The operator's prices and caps; a test parametrizes it for others."""
+    return Terms()
+
+
+@pytest.fixture
+async def _set_up(tmp_path: Path, terms: Terms) -> AsyncIterator[Stage]:
+    async with staged(tmp_path, terms) as stage:
         yield stage
 
 

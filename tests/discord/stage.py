@@ -18,9 +18,11 @@ from bot.domain.errors import Refusal
 from bot.domain.generation import Generation
 from bot.domain.request import Offer
 from bot.identity import new_id
-from bot.service.intake import Intake
+from bot.service.intake import Intake, Terms
+from bot.service.purse import Purser
 from bot.service.queries import Queries
-from bot.storage.generations import SqlStore, open_store
+from bot.storage.generations import SqlStore
+from bot.storage.stores import Stores, open_database
 from bot.ui.cards import card
 from bot.ui.client import DreamreelClient
 from bot.ui.services import Services
@@ -52,13 +54,14 @@ class Stage:
     """
 
     env: simcord.Env
-    store: SqlStore
+    stores: Stores
     services: Services
     make_client: Callable[[], DreamreelClient]
     closing: AsyncExitStack
     ids: list[str]
 
     def __post_init__(self) -> None:
+        self.store: SqlStore = self.stores.store
         self.guild = self.env.create_guild("Studio")
         self.channel = self.guild.create_text_channel("videos")
         self.alice = self.guild.add_member(self.env.create_user("alice"))
@@ -137,7 +140,7 @@ class Stage:
     def answers(self) -> list[dict[str, Any]]:
         """All that the bot tried to answer interactions with, whether or not Discord took it."""
         sent = [body for kind, path, body in self.env.backend.transcript if kind == "HTTP" and "callback" in path]
-        return [body["data"] for body in sent]
+        return [body["data"] for body in sent if "data" in body]
 
     def said(self) -> str:
         """The text of the last answer."""
@@ -162,27 +165,49 @@ def original(error: BaseException) -> BaseException:
 
 
 @asynccontextmanager
-async def staged(folder: Path) -> AsyncIterator[Stage]:
-    """A stage. Any error of the bot's but a refusal, that a test did not look at, fails it."""
-    clock, ids = StageClock(), list[str]()
+async def staged(folder: Path, terms: Terms | None = None) -> AsyncIterator[Stage]:
+    """A stage, without prices or caps of the operator's but where `terms` say so.
+
+    Any error of the bot's but a refusal, that a test did not look at, fails it.
+    """
+    clock, ids, terms = StageClock(), list[str](), terms or Terms()
 
     def noted_id() -> str:
         ids.append(new_id())
         return ids[-1]
 
     async with AsyncExitStack() as closing:
-        store = await closing.enter_async_context(open_store(f"sqlite:///{folder / 'dreamreel.db'}", clock))
-        intake = Intake(store, clock, noted_id, on_attached=lambda: None)
-        services = Services(intake, Queries(store), clock, OFFER, expand_prompt=True)
+        stores = await closing.enter_async_context(open_database(f"sqlite:///{folder / 'dreamreel.db'}", clock))
+        intake = Intake(
+            stores.store,
+            stores.house,
+            clock,
+            noted_id,
+            terms=terms,
+            on_attached=lambda: None,
+            on_change=lambda: None,
+        )
+        services = Services(
+            intake,
+            Queries(stores.store),
+            stores.purse,
+            stores.house,
+            stores.privacy,
+            clock,
+            OFFER,
+            expand_prompt=True,
+            purser=Purser(stores.purse, stores.store, clock, claim=intake.claim),
+            prices=terms.prices,
+        )
 
         def make_client() -> DreamreelClient:
-            return DreamreelClient(services, cogs.register, store)
+            return DreamreelClient(services, cogs.register, stores.store)
 
         env = simcord.Env(make_client())
         await env.start()
         try:
             clock.env = env
-            yield Stage(env, store, services, make_client, closing, ids)
+            yield Stage(env, stores, services, make_client, closing, ids)
         finally:
             await env.shutdown()
         unseen = env.errors_since(env._errors_acknowledged)

@@ -164,7 +164,7 @@ async def test_news_that_cannot_be_saved_is_asked_for_again(world: World) -> Non
 
 async def test_a_database_that_cannot_be_read_ends_no_loop(world: World, caplog: pytest.LogCaptureFixture) -> None:
     async with world.store() as store:
-        away = FailingStore(store, "waiting", "unshown")
+        away = FailingStore(store, "line", "unshown")
         async with living(world, store=cast("Store", away)) as rig:
             seen = asyncio.Event()
             handler = logging.Handler()

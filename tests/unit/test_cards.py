@@ -38,9 +38,9 @@ def completed(asked: GenerationRequest | None = None, **facts: Any) -> Generatio
     return generation(S.COMPLETED, asked, **known)
 
 
-def drawn(of: Generation, **extra: Any) -> list[dict[str, Any]]:
+def drawn(of: Generation, place: int | None = None, **extra: Any) -> list[dict[str, Any]]:
     """The card as Discord gets it, after SimCord's checks of what Discord takes."""
-    view = card(Shown(of, Card()), offer=OFFER, expand_prompt=True, **extra)
+    view = card(Shown(of, Card(), place), offer=OFFER, expand_prompt=True, **extra)
     payload: Any = view.to_components()  # type: ignore[no-untyped-call]  # discord.py leaves it untyped
     return validate_components(payload, flags=V2_FLAG)
 
@@ -127,12 +127,37 @@ def test_a_link_that_is_no_web_address_is_shown_as_text_only() -> None:
     assert set(buttons(odd)) == {"Extend"}
 
 
-@pytest.mark.parametrize("state", [state for state in S if state is not S.COMPLETED])
-def test_only_a_completed_card_has_buttons(state: GenerationState) -> None:
+@pytest.mark.parametrize("state", [state for state in S if state not in {S.COMPLETED, S.WAITING}])
+def test_only_what_waits_or_is_done_has_buttons(state: GenerationState) -> None:
     assert not buttons(generation(state, relay_id="task", video_url=LINK))
 
 
-@pytest.mark.parametrize("kind", list(FailureKind))
+def test_what_waits_can_be_cancelled_until_it_is_sent() -> None:
+    assert set(buttons(generation(S.WAITING))) == {"Cancel"}
+
+
+def test_a_card_that_waits_behind_others_tells_its_place() -> None:
+    assert "It is number 3 in line" in text(generation(S.WAITING), place=3)
+    assert "in line" not in text(generation(S.WAITING), place=1)
+
+
+@pytest.mark.parametrize(("price", "told"), [(1, "1 credit"), (4, "4 credits"), (0, "0 credits")])
+def test_a_card_tells_its_price(price: int, told: str) -> None:
+    assert told in text(generation(S.WAITING, price=price))
+    assert told in text(completed(price=price))
+
+
+OF_LOST_ONES = {FailureKind.UNTRACED, FailureKind.UNTRACED_CHARGED}
+
+
+@pytest.mark.parametrize("kind", sorted(OF_LOST_ONES))
+def test_a_lost_card_says_what_was_found_out(kind: FailureKind) -> None:
+    shown = text(generation(S.LOST, failure=Failure(kind), finished_at=NOON))
+    assert words.FAILURES[kind] in shown
+    assert words.SAYS[S.LOST] not in shown
+
+
+@pytest.mark.parametrize("kind", sorted(set(FailureKind) - OF_LOST_ONES))
 def test_a_failed_card_says_why_and_that_it_cost_nothing(kind: FailureKind) -> None:
     shown = text(generation(S.FAILED, failure=Failure(kind, "blocked: **x** @everyone"), finished_at=NOON))
     assert words.FAILURES[kind] in shown

@@ -6,14 +6,19 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot import loading
+from bot.domain.generation import GenerationRequest, Kind
+from bot.domain.prices import Price
+from bot.domain.quota import Caps
 from bot.domain.request import Offer
 from bot.domain.schedule import PollSchedule
+from bot.domain.turns import AtOnce
 from bot.loading import KEYS, SettingsError, load, variable
 from bot.settings import Discord, Relay, Settings
 
@@ -444,7 +449,7 @@ def test_the_example_states_defaults_in_the_type_that_is_meant() -> None:
     expected["database"].pop("url")  # dumped as stars
     for section, values in expected.items():
         for key, value in values.items():
-            assert tables[section][key] == value, f"{section}.{key}"
+            assert tables[section][key] == ("" if value is None else value), f"{section}.{key}"
 
 
 def test_the_example_unfilled_says_what_to_fill() -> None:
@@ -464,3 +469,40 @@ def test_settings_load_no_library_of_the_bot() -> None:
         check=True,
     )
     assert done.stdout == b"set()\n"
+
+
+def test_prices_and_limits_become_what_the_bot_works_with(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        "[prices]\ncredits = 2\nusd = 0.2\nextend_credits = 3\n"
+        'special = [{ resolution = "1080p", credits = 5 }, { model = "ray-v1", credits = 1, usd = 0.1 }]\n'
+        "[limits]\nbot_credits_a_day = 9\nmember_at_once = 3\n"
+    )
+    settings = load(config, FILLED)
+    table = settings.prices.table()
+    request = GenerationRequest(Kind.TEXT, "a calm sea", "ray-v2", 5, "720p", expand_prompt=True)
+    assert table.of(request) == Price(2, 200_000)
+    assert table.of(replace(request, resolution="1080p")) == Price(5)
+    assert table.of(replace(request, resolution="1080p", model="ray-v1")) == Price(1, 100_000)
+    assert table.of(replace(request, kind=Kind.EXTEND, resolution="1080p")) == Price(3)
+    assert settings.limits.caps() == Caps(None, 9)
+    assert settings.limits.at_once() == AtOnce(3, 8)
+
+
+@pytest.mark.parametrize(
+    ("special", "why"),
+    [
+        ("[{ credits = -1 }]", "at least 0"),
+        ("[{ model = 3, credits = 1 }]", "must be text"),
+        ("[{ credits = 1 }, { credits = 2 }]", "twice"),
+        ("[{ model = 'ray-v2' }]", "prices.special, entry 1, credits, is missing"),
+        ("[{ modle = 'ray-v2', credits = 1 }]", "prices.special"),
+        ("3", "must be a list"),
+    ],
+)
+def test_a_wrong_price_is_a_sentence(tmp_path: Path, special: str, why: str) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f"[prices]\nspecial = {special}\n")
+    with pytest.raises(SettingsError, match=why) as caught:
+        load(config, FILLED)
+    assert len(caught.value.problems) == 1

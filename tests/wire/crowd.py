@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from bot.clock import SystemClock
 from bot.domain.generation import Generation, GenerationRequest, Kind
+from bot.ports import Claim
 from bot.storage import cards, open_store, progress
+from bot.storage.pseudonyms import pseudonyms
 from tests.wire.local_discord import CHANNEL, GUILD, MEMBER, Interaction, LocalDiscord
 from tests.wire.world import API_KEY, PROMPT
 
@@ -57,7 +59,14 @@ async def seed(database: Path, local: LocalDiscord, relay_ids: list[str]) -> Non
 def _open(connection: Connection, name: str, relay_id: str, message_id: int, at: datetime) -> Generation:
     request = GenerationRequest(Kind.TEXT, PROMPT, "ray-v2", 5, "720p", expand_prompt=True)
     fresh = Generation(name, f"interaction:{name}", GUILD, CHANNEL, MEMBER, request, 1, at, at)
-    progress.admit(connection, fresh, f"token-of-{name}", at + timedelta(minutes=15), ())
+    progress.admit(
+        connection,
+        fresh,
+        token=f"token-of-{name}",
+        token_until=at + timedelta(minutes=15),
+        claim=Claim(most_waiting_member=2000, most_waiting_server=2000),
+        pseudonyms=pseudonyms(connection),
+    )
     cards.attach(connection, name, message_id)
     progress.save(connection, fresh, sending := fresh.submitting(at))
     progress.save(connection, sending, queued := sending.accepted(relay_id, at))

@@ -13,6 +13,18 @@ from tests.wire.world import PROMPT, TOKEN, World
 
 NEXT = "the herring whisper back"
 
+COMMANDS = {
+    "generate",
+    "image-to-video",
+    "extend",
+    "balance",
+    "quota",
+    "moderation",
+    "settings",
+    "privacy",
+    "Report this video",
+}
+
 
 def extend_button(message: Json) -> str:
     """The custom id of a card's Extend button."""
@@ -103,7 +115,7 @@ async def test_the_commands_are_told_to_discord_at_the_first_start_only(world: W
             await generate(world)
 
     assert synced == [1, 1]
-    assert world.local.rest.commands.keys() == {"generate", "image-to-video", "extend"}
+    assert world.local.rest.commands.keys() == COMMANDS
     assert [identify["intents"] for identify in world.local.gateway.identifies] == [1, 1]
 
 

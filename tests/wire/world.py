@@ -42,6 +42,12 @@ folder = "{folder}/videos"
 
 [health]
 port = 0
+
+[limits]
+member_at_once = 1000
+server_at_once = 1000
+member_waiting = 1000
+server_waiting = 1000
 """
 """Intervals in seconds."""
 QUICK = {"first_poll_s": 0.1, "min_interval_s": 0.1, "max_interval_s": 0.2}

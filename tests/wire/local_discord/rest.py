@@ -91,7 +91,9 @@ class Rest:
     def _sync(self, payload: list[Json]) -> list[Json]:
         self.synced += 1
         version = {"application_id": str(APPLICATION), "version": str(self._ids.new())}
-        self.commands = {each["name"]: {"type": 1, **each, **version, "id": str(self._ids.new())} for each in payload}
+        # A command of a message's or a member's menu has no description, and Discord answers with an empty one.
+        known = {"type": 1, "description": ""}
+        self.commands = {each["name"]: {**known, **each, **version, "id": str(self._ids.new())} for each in payload}
         return list(self.commands.values())
 
     def _about(self, path: list[str]) -> Json:

@@ -1,0 +1,224 @@
+"""`/quota`: moderators set, clear, grant, reset and look at limits; who may is asked at each use, in `moderated`."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice
+
+from bot.domain.errors import BadOption, BadSetting
+from bot.domain.house import GuildSettings
+from bot.domain.period import Span
+from bot.domain.quota import Limit, Scope
+from bot.service.purse import Purser, target
+from bot.ui import limits
+from bot.ui import purse_words as words
+from bot.ui.house_words import WHAT, entry
+from bot.ui.logbook import answer, confirm
+from bot.ui.rights import moderated, roles_of
+from bot.ui.services import Services
+from bot.ui.text import fitted, one_line
+from cogs import quota_report, quota_resolve
+
+MOST_REASON_BYTES = 900
+"""Of a reason as the log channel shows it, escaped."""
+
+SCOPES = [Choice(name=name, value=scope.value) for scope, name in words.SCOPES.items()]
+SPANS = [Choice(name=name, value=span.value) for span, name in words.SPANS.items()]
+
+
+def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
+    """Add the group. Discord shows it to Manage Server by default, which a server's admins can change."""
+    group = app_commands.Group(
+        name="quota",
+        description=words.QUOTA,
+        default_permissions=discord.Permissions(manage_guild=True),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+    )
+    _add_view(group, services)
+    _add_set(group, services.purser)
+    _add_clear(group, services.purser)
+    _add_grant(group, services.purser)
+    _add_reset(group, services.purser)
+    quota_report.register(group, services)
+    quota_resolve.register(group, services)
+    tree.add_command(group)
+
+
+def _add_view(group: app_commands.Group, services: Services) -> None:
+    price = limits.price(services.prices, services.offer)
+
+    @group.command(name="view", description=words.VIEW)
+    @app_commands.describe(member=words.VIEW_MEMBER)
+    async def view(interaction: discord.Interaction[Any], member: discord.User | None = None) -> None:
+        settings = await moderated(interaction)
+        if member is None:
+            await answer(interaction, f"{await _server(services.purser, settings)}\n{price}")
+        else:
+            await answer(interaction, await _member(services.purser, settings, member))
+
+
+def _add_set(group: app_commands.Group, purser: Purser) -> None:
+    @group.command(name="set", description=words.SET)
+    @app_commands.describe(
+        scope=words.SCOPE,
+        credits=words.SET_CREDITS,
+        period=words.PERIOD,
+        role=words.ROLE,
+        member=words.MEMBER,
+        reason=words.REASON,
+    )
+    @app_commands.choices(scope=SCOPES, period=SPANS)
+    async def set_(
+        interaction: discord.Interaction[Any],
+        *,
+        scope: str,
+        credits: int,  # noqa: A002 - the option's name
+        period: str,
+        role: discord.Role | None = None,
+        member: discord.User | None = None,
+        reason: str = "",
+    ) -> None:
+        settings = await moderated(interaction)
+        which, limit = _scope(scope), Limit(credits, _span(period))
+        subject = _target(settings, which, role, member)
+        before = await purser.set_limit(settings, which, subject, limit, by=interaction.user.id, why=reason)
+        whose = words.whose(which, subject)
+        if before == limit:
+            await answer(interaction, words.limit_same(whose, limit))
+            return
+        parts = [words.limit_set(whose, limit, before)]
+        note = limits.capped(await purser.server(settings), limit)
+        parts += [] if note is None else [note]
+        parts.append(await _state(purser, settings, member))
+        noted = entry(
+            WHAT["limit"],
+            words.subject(which, subject),
+            by=interaction.user.id,
+            before=words.limit_of(before),
+            after=words.limit_of(limit),
+            why=_shown(reason),
+        )
+        await confirm(interaction, "\n".join(parts), entry=noted, settings=settings)
+
+
+def _add_clear(group: app_commands.Group, purser: Purser) -> None:
+    @group.command(name="clear", description=words.CLEAR)
+    @app_commands.describe(scope=words.SCOPE, role=words.ROLE, member=words.MEMBER, reason=words.REASON)
+    @app_commands.choices(scope=SCOPES)
+    async def clear(
+        interaction: discord.Interaction[Any],
+        *,
+        scope: str,
+        role: discord.Role | None = None,
+        member: discord.User | None = None,
+        reason: str = "",
+    ) -> None:
+        settings = await moderated(interaction)
+        which = _scope(scope)
+        subject = _target(settings, which, role, member)
+        before = await purser.clear_limit(settings, which, subject, by=interaction.user.id, why=reason)
+        whose = words.whose(which, subject)
+        if before is None:
+            await answer(interaction, words.nothing_to_clear(whose))
+            return
+        said = f"{words.limit_cleared(whose, before)}\n{await _state(purser, settings, member)}"
+        noted = entry(
+            WHAT["limit"],
+            words.subject(which, subject),
+            by=interaction.user.id,
+            before=words.limit_of(before),
+            after=words.limit_of(None),
+            why=_shown(reason),
+        )
+        await confirm(interaction, said, entry=noted, settings=settings)
+
+
+def _add_grant(group: app_commands.Group, purser: Purser) -> None:
+    @group.command(name="grant", description=words.GRANT)
+    @app_commands.describe(
+        member=words.GRANT_MEMBER, credits=words.GRANT_CREDITS, days=words.GRANT_DAYS, reason=words.REASON
+    )
+    async def grant(
+        interaction: discord.Interaction[Any],
+        *,
+        member: discord.User,
+        credits: int,  # noqa: A002 - the option's name
+        days: int | None = None,
+        reason: str = "",
+    ) -> None:
+        settings = await moderated(interaction)
+        _target(settings, Scope.MEMBER, None, member)
+        given = await purser.grant(settings, member.id, credits, days, by=interaction.user.id, why=reason)
+        ends = int(given.ends_at.timestamp()) if given.ends_at else None
+        said = f"{words.granted(member.id, given.credits, ends)}\n{await _member(purser, settings, member)}"
+        noted = entry(
+            WHAT["grant"],
+            member.mention,
+            by=interaction.user.id,
+            after=words.bonus_entry(given.credits, ends),
+            why=_shown(reason),
+        )
+        await confirm(interaction, said, entry=noted, settings=settings)
+
+
+def _add_reset(group: app_commands.Group, purser: Purser) -> None:
+    @group.command(name="reset", description=words.RESET)
+    @app_commands.describe(scope=words.RESET_SCOPE, member=words.RESET_MEMBER, reason=words.REASON)
+    @app_commands.choices(scope=[each for each in SCOPES if each.value in {Scope.SERVER, Scope.MEMBER}])
+    async def reset(
+        interaction: discord.Interaction[Any], *, scope: str, member: discord.User | None = None, reason: str = ""
+    ) -> None:
+        settings = await moderated(interaction)
+        _target(settings, _scope(scope), None, member)
+        user_id = None if member is None else member.id
+        freed = await purser.reset(settings, user_id, by=interaction.user.id, why=reason)
+        whose = words.RESET_SERVER if member is None else words.reset_member(member.id)
+        said = f"{words.reset_done(whose, freed)}\n{await _state(purser, settings, member)}"
+        noted = entry(
+            WHAT["reset"],
+            words.subject(_scope(scope), user_id or 0),
+            by=interaction.user.id,
+            before=words.freed_entry(freed),
+            why=_shown(reason),
+        )
+        await confirm(interaction, said, entry=noted, settings=settings)
+
+
+def _target(settings: GuildSettings, scope: Scope, role: discord.Role | None, member: discord.abc.User | None) -> int:
+    if member is not None and member.bot:
+        raise BadSetting("member", "bot")
+    return target(settings.guild_id, scope, role.id if role else None, member.id if member else None)
+
+
+async def _state(purser: Purser, settings: GuildSettings, member: discord.abc.User | None) -> str:
+    """How things stand after a change: the member's balance, or the server's limits."""
+    return await _server(purser, settings) if member is None else await _member(purser, settings, member)
+
+
+async def _member(purser: Purser, settings: GuildSettings, member: discord.abc.User) -> str:
+    view = await purser.member(settings, member.id, roles_of(member))
+    return limits.member(words.balance_of(member.id), view)
+
+
+async def _server(purser: Purser, settings: GuildSettings) -> str:
+    return limits.server(await purser.server(settings))
+
+
+def _scope(value: str) -> Scope:
+    """The scope chosen: never one of the operator's, whatever a client sends."""
+    found = next((scope for scope in words.SCOPES if scope.value == value), None)
+    if found is None:
+        raise BadOption("scope", value)
+    return found
+
+
+def _span(value: str) -> Span:
+    if value not in {span.value for span in Span}:
+        raise BadOption("period", value)
+    return Span(value)
+
+
+def _shown(reason: str) -> str:
+    return fitted(one_line(reason), MOST_REASON_BYTES)
