@@ -50,7 +50,7 @@ def test_a_command_becomes_a_video_that_plays_in_the_page(visitor: Visitor) -> N
     visitor.play(card)
     visitor.has_watched(card)
     visitor.shoot("7-watched", card)
-    expect(card).to_contain_text(re.compile(r"Asked by @ann · took \d+ s · done \d+ seconds ago"))
+    expect(card).to_contain_text(re.compile(r"Asked by @ann · 1 credit · took \d+ s · done \d+ seconds ago"))
 
 
 def test_extend_asks_what_happens_next_and_the_next_part_follows(visitor: Visitor) -> None:
