@@ -73,6 +73,10 @@ class FailureKind(StrEnum):
     UNKNOWN = "unknown"  # the relay gave no reason that is known
 
 
+FOR_THE_OPERATOR = frozenset({FailureKind.NO_BALANCE, FailureKind.KEY, FailureKind.NOT_SOLD})
+"""Failures that the operator, and nobody else, can mend."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why it failed: a kind the bot has words for, and what the relay said (shown as plain text only)."""

@@ -30,7 +30,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many credits in each period of a span. 0 allows nothing."""
+    """At most so many credits in each period of a span. 0 allows only what costs nothing."""
 
     credits: int
     span: Span

@@ -10,7 +10,7 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from bot.domain.generation import Failure, FailureKind, GenerationRequest
+from bot.domain.generation import FOR_THE_OPERATOR, Failure, FailureKind, GenerationRequest
 from bot.domain.reports import NotFound, NotSent, Refused, Report, Submission, Unanswered, Unavailable
 from bot.ports import Clock
 from bot.relay import wire
@@ -37,7 +37,6 @@ _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aio
 
 aiohttp raises ConnectionTimeoutError around its connector's `connect` alone; its total timeout is another error.
 """
-_OPERATORS = frozenset({FailureKind.KEY, FailureKind.NO_BALANCE, FailureKind.NOT_SOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ def _log_submission(outcome: Submission, answer: wire.Answer) -> None:
             log.warning("a paid request was answered without a word on what became of it: %s", said)
         case Refused() if answer.redirects:
             log.error("the relay's address redirects elsewhere, and a paid request does not follow: %s", said)
-        case Refused(failure) if failure.kind in _OPERATORS:
+        case Refused(failure) if failure.kind in FOR_THE_OPERATOR:
             log.error("the relay refuses paid requests (%s): %s", failure.kind, said)
         case Refused():
             log.info("the relay refused a paid request: %s", said)

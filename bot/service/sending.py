@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.domain.errors import StoreError
-from bot.domain.generation import Failure, FailureKind, Generation
+from bot.domain.generation import FOR_THE_OPERATOR, Failure, FailureKind, Generation
 from bot.domain.reports import Accepted, NotSent, Refused, Submission, Unanswered
 from bot.domain.schedule import resend_after
 from bot.ports import Clock, Relay, Store
@@ -20,9 +20,6 @@ PICTURE_LIFE = timedelta(hours=20)
 """How long a picture may wait to be sent: Discord signs its address for about a day, and the relay fetches it later."""
 STALE = Refused(Failure(FailureKind.UNREADABLE_IMAGE))
 """What becomes of a request whose picture nobody could fetch any more: it is not paid for in vain."""
-
-OPERATORS_OWN = frozenset({FailureKind.NO_BALANCE, FailureKind.KEY, FailureKind.NOT_SOLD})
-"""Failures that the operator, and nobody else, can mend."""
 
 
 class Sending:
@@ -100,7 +97,7 @@ class Sending:
             case NotSent():
                 return sending.not_sent(now)
             case Refused(failure):
-                level = logging.ERROR if failure.kind in OPERATORS_OWN else logging.INFO
+                level = logging.ERROR if failure.kind in FOR_THE_OPERATOR else logging.INFO
                 log.log(level, "the relay refused it: %s", failure.kind, extra=about)
                 return sending.failed(failure, now)
             case Unanswered(why):

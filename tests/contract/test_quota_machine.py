@@ -207,7 +207,7 @@ class Quotas(RuleBasedStateMachine):
         ]
         if pool := self.set.get((guild, Scope.SERVER, 0)):
             shared.append((pool.credits, self._used(f"server:{guild}", self._period(guild, pool.span))))
-        if any(limit is not None and used + cost > limit for limit, used in shared):
+        if any(limit is not None and cost > max(0, limit - used) for limit, used in shared):
             return False
         own = self._own(guild, wanted.user_id, roles)
         if own is None:
