@@ -1,0 +1,1 @@
+"""Films as files: measured, joined and made smaller, always in a process of their own."""
