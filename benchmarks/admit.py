@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.figure import Figure, Found
 from bot.clock import SystemClock
 from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.period import Span
@@ -15,6 +16,7 @@ from bot.domain.quota import Caps, Limit, Scope
 from bot.ports import Claim
 from bot.storage import SqlStore, Stores, open_database
 
+COUNT = 1000
 AT_ONCE = 20
 """Requests on their way at once, as in a busy server."""
 PLENTY = 10**9
@@ -45,8 +47,8 @@ async def limit_everything(stores: Stores) -> None:
     await stores.purse.grant(1, 3, PLENTY, None, by=0, why="", now=now)
 
 
-async def main(count: int) -> None:
-    """Print both figures."""
+async def measure(count: int = COUNT) -> Found:
+    """Both figures."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_database(f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}", SystemClock()) as stores:
             unlimited = Claim(most_waiting_member=PLENTY, most_waiting_server=PLENTY)
@@ -54,8 +56,9 @@ async def main(count: int) -> None:
             await limit_everything(stores)
             limited = replace(unlimited, role_ids=(4,), timezone="Europe/Berlin", caps=Caps(PLENTY, PLENTY))
             held = await admitted_a_second(stores.store, count, "b", limited)
-    print(f"admit transactions a second: {bare:.0f} without limits, {held:.0f} with every kind of limit")
+    name = "admissions a second, each on the disk"
+    return Found([Figure(f"{name}, no limits", None, bare), Figure(f"{name}, every kind of limit", None, held)])
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+    print(asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT)).text())

@@ -11,6 +11,7 @@ from datetime import timedelta
 import cogs
 from bot.clock import SystemClock
 from bot.domain.errors import StoreError
+from bot.domain.finishing import Experience
 from bot.domain.generation import Generation
 from bot.health import Health
 from bot.identity import new_id
@@ -18,6 +19,7 @@ from bot.ports import Clock, Restored, Store
 from bot.relay.client import RelayClient
 from bot.relay.media import MediaStore
 from bot.service.delivery import Delivery
+from bot.service.forecasting import Forecasts
 from bot.service.intake import Intake, Terms
 from bot.service.poller import Poller
 from bot.service.publisher import Publisher
@@ -37,6 +39,8 @@ from bot.ui.sync import SYNCED
 
 log = logging.getLogger(__name__)
 
+BUSY_S = 1.0
+"""Seconds that a write waits for another process that holds the database: a member must hear of it within 3."""
 LAST_EDITS_S = 25.0
 """Seconds that edits under way get when the bot stops; with the paid request's own 25 s, all ends within 30."""
 
@@ -117,7 +121,7 @@ async def assembled(
         url = settings.database.url.get_secret_value()
         stack.enter_context(ProcessLock(url))
         await asyncio.to_thread(refuse_damaged, url, clock)
-        stores = await stack.enter_async_context(open_database(url, clock))
+        stores = await stack.enter_async_context(open_database(url, clock, busy_timeout_s=BUSY_S))
         store = stores.store
         await _take_up(store, clock)
         relay = await stack.enter_async_context(
@@ -139,8 +143,15 @@ async def assembled(
         )
         services = services_over(settings, stores, intake, clock, on_settled=lambda it: poller.take_up(it))  # noqa: PLW0108  # as above
         client = DreamreelClient(services, cogs.register, store)
+        experience = Experience()
         board = DiscordBoard(
-            client, clock, services.offer, expand_prompt=services.expand_prompt, pace=Pace(), house=stores.house
+            client,
+            clock,
+            services.offer,
+            expand_prompt=services.expand_prompt,
+            pace=Pace(),
+            house=stores.house,
+            forecast=Forecasts(experience, clock),
         )
         publisher = Publisher(store, board, Delivery(store, relay, media), clock)
         poller = Poller(
@@ -152,6 +163,7 @@ async def assembled(
             at_once=settings.limits.at_once(),
             luck=luck,
             on_change=publisher.wake,
+            experience=experience,
         )
         upkeep = Upkeep(
             store,
@@ -162,6 +174,7 @@ async def assembled(
             retention=timedelta(days=settings.privacy.retention_days),
             on_change=publisher.wake,
             on_places=publisher.retell,
+            is_followed=poller.follows,
             on_settled=poller.take_up,
         )
         health = Health(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.card import GoneReason, Shown
+from bot.domain.finishing import Sort
 from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.house import Block, GuildSettings
 from bot.domain.period import Span
@@ -62,6 +63,31 @@ class Media(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """A film put together from the first `parts` of a chain, `seconds` long."""
+
+    path: Path
+    parts: int
+    seconds: float
+
+
+class Films(Protocol):
+    """Work on films as files, outside the bot's own process. Nothing here raises for what a film holds."""
+
+    async def seconds(self, films: Sequence[Path]) -> list[float] | None:
+        """How long each is; None where that cannot be told."""
+        ...
+
+    async def fit(self, film: Path, to: Path, most_bytes: int) -> bool:
+        """Whether a copy of at most `most_bytes` stands at `to` now."""
+        ...
+
+    async def join(self, films: Sequence[Path], to: Path, most_bytes: int) -> Film | None:
+        """One film of as many parts from the beginning as fit; None where they could not be joined."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """The card is shown, in this message."""
 
@@ -93,6 +119,14 @@ class NoEdit(Enum):
 
 Showing = Posted | Gone | TryLater | NoEdit
 """What became of one try to show a card."""
+
+
+class Forecast(Protocol):
+    """What experience says of the time that videos take. Only memory is asked."""
+
+    def usually_done(self, generation: Generation) -> datetime | None:
+        """When four in five of those that run as long as this one are done; None where too little is known for it."""
+        ...
 
 
 class Board(Protocol):
@@ -145,6 +179,15 @@ class Followed:
     relay_id: str
     state: str
     submitted_at: datetime
+    sort: Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How long a task of some sort took from its sending until the bot heard of its end, in seconds."""
+
+    sort: Sort
+    took_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +250,24 @@ class Store(Protocol):
         """Attached WAITING generations, and how many (server, member) has with the relay or being sent."""
         ...
 
+    async def line_of(self, guild_id: int) -> tuple[list[InLine], dict[tuple[int, int], int]]:
+        """`line` of one server alone: its cost does not grow with what waits elsewhere. In no order."""
+        ...
+
     async def several(self, generation_ids: Sequence[str]) -> list[Generation]:
         """These generations, in this order; one that is not there is left out."""
         ...
 
     async def followed(self, expired_after: datetime) -> list[Followed]:
         """All that the relay has, and the EXPIRED ones sent after `expired_after`."""
+        ...
+
+    async def ended(self, limit: int) -> list[Ended]:
+        """Of the generations that ended last, at most `limit`, those that the relay ended: the oldest first."""
+        ...
+
+    async def with_relay(self) -> list[str]:
+        """The ids of all that the relay has."""
         ...
 
     async def uncertain_before(self, moment: datetime, limit: int) -> list[Generation]:
@@ -334,6 +389,13 @@ class Purse(Protocol):
         """Give bonus credits, with a ledger row."""
         ...
 
+    async def take_back(self, guild_id: int, user_id: int, *, by: int, why: str, now: datetime) -> int:
+        """Take back what is unspent of a member's bonus credits in force, with a ledger row for each gift: how many.
+
+        Where nothing is left nothing is noted. What was spent of a gift and is refunded later is the member's again.
+        """
+        ...
+
     async def reset(
         self, guild_id: int, user_id: int | None, timezone: str, *, by: int, why: str, now: datetime
     ) -> dict[Span, int]:
@@ -344,9 +406,7 @@ class Purse(Protocol):
         """Charges within a stretch of time, what was given back left out, by day and member."""
         ...
 
-    async def resolve(
-        self, generation_id: str, after: Generation, before: Generation, *, keep_charge: bool, by: int, why: str
-    ) -> bool:
+    async def resolve(self, before: Generation, after: Generation, *, keep_charge: bool, by: int, why: str) -> bool:
         """Settle an UNCERTAIN one by compare-and-set, with its audit row; the credits stay where `keep_charge`."""
         ...
 

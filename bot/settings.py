@@ -185,7 +185,10 @@ class Database(Section):
 
 
 class Poller(Section):
-    """How often the relay is asked, in seconds, and how many requests to it may run at once."""
+    """How often the relay is asked, in seconds, and how many requests to it may run at once.
+
+    When exactly is learnt from how long videos took: see `PollSchedule`, which these bound.
+    """
 
     first_poll_s: Seconds = 15.0
     min_interval_s: Seconds = 3.0

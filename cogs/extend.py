@@ -11,6 +11,7 @@ from bot.ports import VideoMatch
 from bot.service.requests import extension_request
 from bot.ui import words
 from bot.ui.placing import place
+from bot.ui.price_tags import PriceTags
 from bot.ui.room import check_room, member_sees, sees
 from bot.ui.services import Services
 from bot.ui.text import cut, one_line, utf16
@@ -21,11 +22,12 @@ MOST_NAME = 100
 
 def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
     """Add the command."""
+    tags = PriceTags(services.prices, services.offer)
 
-    @tree.command(name="extend", description=words.EXTEND)
+    @tree.command(name="extend", description=tags.extension(words.EXTEND))
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    @app_commands.describe(video=words.VIDEO_OPTION, prompt=words.EXTEND_PROMPT_OPTION)
+    @app_commands.describe(video=words.VIDEO_OPTION, prompt=tags.extension(words.EXTEND_PROMPT_OPTION))
     async def extend(interaction: discord.Interaction[Any], video: str, prompt: str) -> None:
         check_room(interaction)
         parent = await _parent(interaction, services, video)

@@ -11,24 +11,23 @@ from bot.domain.request import Picture
 from bot.service.requests import image_request, text_request
 from bot.ui import words
 from bot.ui.placing import place
+from bot.ui.price_tags import MOST, PriceTags
 from bot.ui.services import Services
 from bot.ui.text import cut, utf16
-
-MOST_DESCRIPTION = 100
-"""Characters. Discord's limit on what stands beside an option; a model's name in the settings may be as long."""
 
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 
 def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
     """Add both commands, with the choices that are on offer."""
-    _add_generate(tree, services)
-    _add_image_to_video(tree, services)
+    tags = PriceTags(services.prices, services.offer)
+    _add_generate(tree, services, tags)
+    _add_image_to_video(tree, services, tags)
 
 
-def _add_generate(tree: app_commands.CommandTree[Any], services: Services) -> None:
-    @tree.command(name="generate", description=words.GENERATE)
-    @_with_options(services)
+def _add_generate(tree: app_commands.CommandTree[Any], services: Services, tags: PriceTags) -> None:
+    @tree.command(name="generate", description=tags.new_video(words.GENERATE))
+    @_with_options(services, tags)
     async def generate(
         interaction: discord.Interaction[Any],
         *,
@@ -49,9 +48,9 @@ def _add_generate(tree: app_commands.CommandTree[Any], services: Services) -> No
         await place(interaction, request)
 
 
-def _add_image_to_video(tree: app_commands.CommandTree[Any], services: Services) -> None:
-    @tree.command(name="image-to-video", description=words.IMAGE_TO_VIDEO)
-    @_with_options(services)
+def _add_image_to_video(tree: app_commands.CommandTree[Any], services: Services, tags: PriceTags) -> None:
+    @tree.command(name="image-to-video", description=tags.new_video(words.IMAGE_TO_VIDEO))
+    @_with_options(services, tags)
     @app_commands.describe(image=words.IMAGE_OPTION, end_image=words.END_IMAGE_OPTION)
     async def image_to_video(
         interaction: discord.Interaction[Any],
@@ -81,8 +80,8 @@ def _picture(attachment: discord.Attachment) -> Picture:
     return Picture(attachment.filename, attachment.url, attachment.content_type, attachment.size)
 
 
-def _with_options(services: Services) -> Callable[[Callback], Callback]:
-    """What both commands have in common: servers only, and the options that the settings put on offer.
+def _with_options(services: Services, tags: PriceTags) -> Callable[[Callback], Callback]:
+    """What both commands have in common: servers only, and the options that the settings put on offer, with prices.
 
     The prompt has no bounds here: Discord would refuse with a sentence of its own, that says nothing of the cost.
     """
@@ -92,16 +91,16 @@ def _with_options(services: Services) -> Callable[[Callback], Callback]:
         for step in (
             app_commands.allowed_installs(guilds=True, users=False),
             app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False),
-            app_commands.choices(duration=[Choice(name=words.seconds(each), value=each) for each in offer.durations]),
+            app_commands.choices(duration=[Choice(name=name, value=each) for each, name in tags.durations().items()]),
             app_commands.choices(
-                model=[Choice(name=each, value=each) for each in offer.models],
-                resolution=[Choice(name=each, value=each) for each in offer.resolutions],
+                model=[Choice(name=name, value=each) for each, name in tags.models().items()],
+                resolution=[Choice(name=name, value=each) for each, name in tags.resolutions().items()],
             ),
             app_commands.describe(
-                prompt=words.PROMPT_OPTION,
-                model=cut(words.model_option(offer.models[0]), MOST_DESCRIPTION, utf16),
+                prompt=tags.new_video(words.PROMPT_OPTION),
+                model=cut(words.model_option(offer.models[0]), MOST, utf16),
                 duration=words.duration_option(offer.durations[0]),
-                resolution=cut(words.resolution_option(offer.resolutions[0]), MOST_DESCRIPTION, utf16),
+                resolution=cut(words.resolution_option(offer.resolutions[0]), MOST, utf16),
                 expand_prompt=words.expand_option(services.expand_prompt),
             ),
         ):

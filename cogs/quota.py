@@ -1,4 +1,4 @@
-"""`/quota`: moderators set, clear, grant, reset and look at limits; who may is asked at each use, in `moderated`."""
+"""`/quota`: moderators set limits, give, take back and look; who may is asked at each use, in `moderated`."""
 
 from typing import Any
 
@@ -24,6 +24,10 @@ MOST_REASON_BYTES = 900
 """Of a reason as the log channel shows it, escaped."""
 
 SCOPES = [Choice(name=name, value=scope.value) for scope, name in words.SCOPES.items()]
+BONUS = "bonus"
+"""What `/quota clear` takes away besides limits; no limit is set on it."""
+
+CLEARABLE = [*SCOPES, Choice(name=words.BONUS_SCOPE, value=BONUS)]
 SPANS = [Choice(name=name, value=span.value) for span, name in words.SPANS.items()]
 
 
@@ -105,8 +109,8 @@ def _add_set(group: app_commands.Group, purser: Purser) -> None:
 
 def _add_clear(group: app_commands.Group, purser: Purser) -> None:
     @group.command(name="clear", description=words.CLEAR)
-    @app_commands.describe(scope=words.SCOPE, role=words.ROLE, member=words.MEMBER, reason=words.REASON)
-    @app_commands.choices(scope=SCOPES)
+    @app_commands.describe(scope=words.CLEAR_SCOPE, role=words.ROLE, member=words.CLEAR_MEMBER, reason=words.REASON)
+    @app_commands.choices(scope=CLEARABLE)
     async def clear(
         interaction: discord.Interaction[Any],
         *,
@@ -116,6 +120,16 @@ def _add_clear(group: app_commands.Group, purser: Purser) -> None:
         reason: str = "",
     ) -> None:
         settings = await moderated(interaction)
+        if scope == BONUS:
+            user_id = _target(settings, Scope.MEMBER, role, member)
+            taken = await purser.take_back(settings, user_id, by=interaction.user.id, why=reason)
+            if not taken:
+                await answer(interaction, words.no_bonus(user_id))
+                return
+            said = f"{words.taken_back(user_id, taken)}\n{await _state(purser, settings, member)}"
+            noted = _taken_entry(user_id, taken, by=interaction.user.id, reason=reason)
+            await confirm(interaction, said, entry=noted, settings=settings)
+            return
         which = _scope(scope)
         subject = _target(settings, which, role, member)
         before = await purser.clear_limit(settings, which, subject, by=interaction.user.id, why=reason)
@@ -133,6 +147,17 @@ def _add_clear(group: app_commands.Group, purser: Purser) -> None:
             why=_shown(reason),
         )
         await confirm(interaction, said, entry=noted, settings=settings)
+
+
+def _taken_entry(user_id: int, taken: int, *, by: int, reason: str) -> str:
+    return entry(
+        WHAT["take back"],
+        words.subject(Scope.MEMBER, user_id),
+        by=by,
+        before=words.bonus_left(taken),
+        after=words.NO_BONUS,
+        why=_shown(reason),
+    )
 
 
 def _add_grant(group: app_commands.Group, purser: Purser) -> None:

@@ -11,7 +11,7 @@ from sandbox.fault_names import FaultName
 from sandbox.faults import Fault
 from sandbox.tasks import State
 
-FAULT_FIELDS = frozenset({"on", "fault", "times", "probability", "seed", "prompt_contains", "value"})
+FAULT_FIELDS = frozenset({"on", "fault", "times", "probability", "seed", "prompt_contains", "each", "value"})
 
 
 class Control:

@@ -1,6 +1,7 @@
 """Faults on request: which call is struck, by what, and how often."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,10 @@ from sandbox.tasks import State
 
 @dataclass(slots=True)
 class Fault:
-    """One fault that was asked for. `left` counts down to 0; below 0 it strikes for ever. `struck` counts up."""
+    """One fault that was asked for. `left` counts down to 0; below 0 it strikes for ever. `struck` counts up.
+
+    Calls with one and the same prompt are struck `each` times at most; None: as often as they come.
+    """
 
     name: FaultName
     on: frozenset[Operation]
@@ -29,7 +33,9 @@ class Fault:
     prompt_contains: str | None
     value: Any
     dice: random.Random
+    each: int | None = None
     struck: int = 0
+    by_prompt: Counter[str] = field(default_factory=Counter)
 
     @property
     def accepts(self) -> bool:
@@ -38,16 +44,18 @@ class Fault:
 
     def hits(self, operation: Operation, prompt: str, state: State | None) -> bool:
         """Decide whether this call is struck, and count it if so."""
-        if self.left == 0 or operation not in self.on:
-            return False
-        if self.prompt_contains is not None and self.prompt_contains not in prompt:
+        if self.left == 0 or operation not in self.on or (self.prompt_contains or "") not in prompt:
             return False
         if self.name in COMPLETED_ONLY and state is not State.COMPLETED:
             return False
         if self.name is FaultName.STATE_SPELLING and self.value.get("while", state) != state:
             return False
+        if self.each is not None and self.by_prompt[prompt] >= self.each:
+            return False
         if self.probability < 1 and self.dice.random() >= self.probability:
             return False
+        if self.each is not None:
+            self.by_prompt[prompt] += 1
         self.left -= 1 if self.left > 0 else 0
         self.struck += 1
         return True
@@ -87,6 +95,7 @@ class FaultPlan:
         probability: float = 1.0,
         seed: int = 0,
         prompt_contains: str | None = None,
+        each: int | None = None,
         value: Any = None,
     ) -> Fault:
         """Ask for a fault. Raises `ValueError` for an unknown name, or one that cannot strike that call."""
@@ -96,7 +105,7 @@ class FaultPlan:
             raise ValueError(f"{name} cannot strike {on}")
         _check_value(name, value)
         dice = random.Random(seed)  # noqa: S311 - a fault that can be repeated needs dice that can
-        made = Fault(name, asked & reach(name), times, probability, prompt_contains, value, dice)
+        made = Fault(name, asked & reach(name), times, probability, prompt_contains, value, dice, each)
         self._faults.append(made)
         return made
 

@@ -129,6 +129,7 @@ class RelayServer:
         probability: float = 1.0,
         seed: int = 0,
         prompt_contains: str | None = None,
+        each: int | None = None,
         value: Any = None,
     ) -> Fault:
         """Ask for a fault; `times` -1 is for ever. Its `struck` counts. Raises `ValueError`."""
@@ -139,6 +140,7 @@ class RelayServer:
             probability=probability,
             seed=seed,
             prompt_contains=prompt_contains,
+            each=each,
             value=value,
         )
 

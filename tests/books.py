@@ -53,6 +53,9 @@ def _replayed(
                         balances[each] -= share
             case "grant":
                 given[name] = credits_
+            case "take_back":
+                assert credits_ < 0
+                given[name] += credits_
             case "reset":
                 balances[name] -= credits_
                 assert balances[name] == 0

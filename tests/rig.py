@@ -1,7 +1,7 @@
 """The services over a real SQLite file and the fakes, put together as the bot does it, on a clock that tests move."""
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -108,8 +108,10 @@ async def living(
     media: Media | None = None,
     concurrency: int = 8,
     at_once: AtOnce = AtOnce(100, 100),  # noqa: B008  # frozen
+    schedule: PollSchedule = PollSchedule(first_poll_s=5, min_interval_s=4.5, max_interval_s=5),  # noqa: B008  # frozen
+    luck: Callable[[], float] = lambda: 0.5,
 ) -> AsyncIterator[Rig]:
-    """One life: swept and loaded at its start, stopped at its end."""
+    """One life: swept and loaded at its start, stopped at its end. By itself all is due at each step of 5 s."""
     relay, board, media = relay or world.relay, board or world.discord, media or world.disk
     ids = (f"gen{number:04d}" for number in _numbers)
     intake = Intake(
@@ -126,10 +128,10 @@ async def living(
         store,
         relay,
         world.clock,
-        PollSchedule(first_poll_s=5, min_interval_s=5, max_interval_s=20),
+        schedule,
         concurrency=concurrency,
         at_once=at_once,
-        luck=lambda: 0.5,
+        luck=luck,
         on_change=publisher.wake,
     )
     upkeep = Upkeep(
@@ -141,6 +143,7 @@ async def living(
         retention=timedelta(days=30),
         on_change=publisher.wake,
         on_places=publisher.retell,
+        is_followed=poller.follows,
         on_settled=poller.take_up,
     )
     await store.sweep(world.clock.now())

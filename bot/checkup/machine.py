@@ -21,7 +21,7 @@ LOW_BYTES, NO_BYTES = 1_000_000_000, 100_000_000
 OFF_S, FAR_OFF_S = 5.0, 60.0
 """Seconds by which a clock may be wrong: interactions live 3 s and 15 minutes, and their ages are reckoned here."""
 
-_RESTORE = f"Stop the bot and restore a backup: {TO_RESTORE}."
+_RESTORE = f"Stop the bot and {TO_RESTORE}."
 
 
 def database(url: str, clock: Clock) -> Finding:

@@ -1,13 +1,16 @@
 """What Discord shows of a generation: a second fact about the same row, with a life of its own."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.generation import Generation, GenerationState
 
 LOOKS_LIKE_THE_ANSWER = frozenset({GenerationState.WAITING, GenerationState.SUBMITTING})
 """States that need no edit: the first answer says the same."""
+
+LONGEST_PAUSE = timedelta(minutes=10)
+"""The longest time between two tries to show a card. A next try further off was noted by a clock set back since."""
 
 
 class CardState(StrEnum):

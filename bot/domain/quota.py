@@ -14,6 +14,7 @@ class Entry(StrEnum):
     CHARGE = "charge"
     REFUND = "refund"
     GRANT = "grant"  # a moderator's gift to a member
+    TAKE_BACK = "take_back"  # what a moderator took back of a gift, below zero
     RESET = "reset"  # a moderator's clean slate for a counter
 
 

@@ -1,6 +1,9 @@
 """When to ask the relay next, and when to stop: decided from values, so that nothing here waits."""
 
+import math
 from dataclasses import dataclass
+
+from bot.domain.hazard import Hazard
 
 GIVE_UP_AFTER_S = 24 * 3600.0
 """Seconds after sending. Relays of this family sweep stuck tasks after as much as a day."""
@@ -13,34 +16,48 @@ LOOK_AGAIN_S = 3600.0
 LOOK_AGAIN_FOR_S = 72 * 3600.0
 """Seconds after sending for which an expired task is looked at."""
 
+POLL_WORTH_S = 0.2
+"""Seconds of delay that are worth one question. With it the mean delay is about that of a question every 5 s."""
+
 _JITTER = 0.1
 """The share by which a delay is varied, so that tasks sent together do not stay together."""
-_SHARE_OF_AGE = 0.1
-"""An interval grows with the age: a tenth of it keeps the delay of a late answer small beside the wait."""
+_LATEST_FIRST = 5
+"""Times `first_poll_s`. Whatever was learnt, no task is left alone for longer: the relay may have become faster."""
 _MOST_BACKOFF_S = 300.0
 """Seconds. The longest pause after answers that were no use."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollSchedule:
-    """How often a task is asked for. All figures are in seconds; `luck`, from 0 to 1, is drawn by the caller."""
+    """How often a task is asked for. All figures are in seconds; `luck`, from 0 to 1, is drawn by the caller.
+
+    Questions are densest where the end is most likely: as the square root of its hazard (`Hazard.looks_by`).
+    `first_poll_s` is the earliest first question, `min_interval_s` and `max_interval_s` bound the time between two.
+    `poll_worth_s` is how much delay one question is worth: their number and the mean delay follow from it.
+    """
 
     first_poll_s: float
     min_interval_s: float
     max_interval_s: float
+    poll_worth_s: float = POLL_WORTH_S
 
-    def first(self, age_s: float, luck: float) -> float:
+    def first(self, age_s: float, hazard: Hazard | None, luck: float) -> float:
         """Seconds until a task is first asked for, when it was sent `age_s` ago.
 
-        One that is older than its first poll, as after a restart, is spread over one shortest interval.
+        Without a hazard, when nothing is known yet, after `first_poll_s`. One that is past its first question, as after
+        a restart, is spread over one shortest interval.
         """
-        if age_s >= self.first_poll_s:
-            return self.min_interval_s * luck
-        return _varied(self.first_poll_s - age_s, luck)
+        at = _varied(self.first_poll_s, luck)
+        if hazard is not None:
+            due = hazard.age_at(self._stride * (0.5 + luck))
+            at = max(at, min(due, at * _LATEST_FIRST))
+        return at - age_s if at > age_s else self.min_interval_s * luck
 
-    def after_news(self, age_s: float, luck: float) -> float:
+    def after_news(self, age_s: float, hazard: Hazard, luck: float) -> float:
         """Seconds until the next poll of a task that was answered as not finished."""
-        return _varied(self._interval(age_s), luck)
+        wait = _varied(hazard.age_at(hazard.looks_by(age_s) + self._stride) - age_s, luck)
+        most = self.max_interval_s * (1 - _JITTER * luck)
+        return max(min(wait, most), self.min_interval_s * (1 + _JITTER * luck))
 
     def after_silence(self, silences: int, retry_after_s: float | None, luck: float) -> float:
         """Seconds until the next poll after `silences` useless answers in a row (1 or more).
@@ -51,8 +68,14 @@ class PollSchedule:
         wait = max(backoff * (0.5 + 0.5 * luck), self.min_interval_s)
         return wait if retry_after_s is None else max(wait, retry_after_s * (1 + _JITTER * luck))
 
-    def _interval(self, age_s: float) -> float:
-        return min(max(age_s * _SHARE_OF_AGE, self.min_interval_s), self.max_interval_s)
+    @property
+    def _stride(self) -> float:
+        """How far `Hazard.looks_by` goes from one question to the next.
+
+        Where the end has the hazard h, an interval d costs d/2 of delay for each end and one question for each d of
+        waiting: h d/2 + worth/d, least at d = sqrt(2 worth / h).
+        """
+        return math.sqrt(2 * self.poll_worth_s)
 
 
 def resend_after(refusals: int, retry_after_s: float | None, luck: float) -> float:

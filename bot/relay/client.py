@@ -10,10 +10,11 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from bot.domain.generation import FOR_THE_OPERATOR, Failure, FailureKind, GenerationRequest
+from bot.domain.generation import Failure, FailureKind, GenerationRequest
 from bot.domain.reports import NotFound, NotSent, Refused, Report, Submission, Unanswered, Unavailable
 from bot.ports import Clock
 from bot.relay import wire
+from bot.relay.deadline import NO_BOUNDS, Bounds, deadline
 
 log = logging.getLogger(__name__)
 
@@ -65,16 +66,10 @@ class RelayClient:
         if not re.fullmatch(r"[!-~]+", api_key):
             raise ValueError("the relay's key must be printable ASCII without spaces")
         self._key = api_key
+        self._key_as_told = _in_json(api_key)
         self._clock = clock
         self._user_agent = user_agent
-        limits = timeouts or Timeouts()
-        self._timeout = aiohttp.ClientTimeout(
-            total=limits.total_s,
-            connect=limits.connect_s,
-            sock_read=limits.read_s,
-            # Beyond this aiohttp rounds up to whole seconds, and 25 s are promised.
-            ceil_threshold=limits.total_s + 1,
-        )
+        self._limits = timeouts or Timeouts()
         self._asking: aiohttp.ClientSession | None = None
         self._paying: aiohttp.ClientSession | None = None
         self._denied = False
@@ -82,8 +77,9 @@ class RelayClient:
     async def __aenter__(self) -> Self:
         # A kept connection may be closed by the relay while a POST is written to it, and nobody could say whether
         # the POST was read. So each paid request has a connection of its own; only questions share theirs.
-        self._paying = self._session(aiohttp.TCPConnector(force_close=True, limit=0))
-        self._asking = self._session(aiohttp.TCPConnector())
+        # And its whole time is kept by a deadline of our own.
+        self._paying = self._session(aiohttp.TCPConnector(force_close=True, limit=0), total_s=None)
+        self._asking = self._session(aiohttp.TCPConnector(), total_s=self._limits.total_s)
         return self
 
     async def __aexit__(
@@ -106,7 +102,8 @@ class RelayClient:
         if self._paying is None or self._paying.closed:
             return NotSent("the relay client is closed")
         try:
-            answer = await self._exchange(self._paying, "POST", call.path, call.body)
+            bounds = deadline(self._limits.total_s)
+            answer = await self._exchange(self._paying, "POST", call.path, call.body, bounds=bounds)
         except _NEVER_SENT as error:
             return NotSent(_why(error))
         except _LOST as error:
@@ -131,10 +128,16 @@ class RelayClient:
         self._log_denial(answer)
         return wire.report(answer, relay_id, self._clock.now())
 
-    def _session(self, connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
+    def _session(self, connector: aiohttp.BaseConnector, *, total_s: float | None) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=connector,
-            timeout=self._timeout,
+            timeout=aiohttp.ClientTimeout(
+                total=total_s,
+                connect=self._limits.connect_s,
+                sock_read=self._limits.read_s,
+                # Beyond this aiohttp rounds up to whole seconds, and 25 s are promised.
+                ceil_threshold=self._limits.total_s + 1,
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={
                 "Authorization": f"Bearer {self._key}",
@@ -144,24 +147,31 @@ class RelayClient:
         )
 
     async def _exchange(
-        self, session: aiohttp.ClientSession, method: str, path: str, body: bytes | None = None
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        bounds: Bounds = NO_BOUNDS,
     ) -> wire.Answer:
         # No redirect is followed: aiohttp would send a POST's body again, and drop the key at another host.
-        response = await session.request(
-            method,
-            URL(self._base + path, encoded=True),
-            data=body,
-            headers={"Content-Type": "application/json"} if body is not None else None,
-            allow_redirects=False,
-        )
+        async with bounds():
+            response = await session.request(
+                method,
+                URL(self._base + path, encoded=True),
+                data=body,
+                headers={"Content-Type": "application/json"} if body is not None else None,
+                allow_redirects=False,
+            )
         try:
-            read, whole = await _read(response)
+            read, whole = await _read(response, bounds)
         finally:
             response.release()
         return wire.Answer(
             status=response.status,
             # A relay that repeats the key in an error must not get it shown to members.
-            body=read.replace(self._key.encode(), b"***"),
+            body=self._key_as_told.sub(b"***", read),
             content_type=response.headers.get("Content-Type", ""),
             retry_after=response.headers.get("Retry-After", ""),
             whole=whole,
@@ -175,17 +185,20 @@ class RelayClient:
         self._denied = denied
 
 
-async def _read(response: aiohttp.ClientResponse) -> tuple[bytes, bool]:
+async def _read(response: aiohttp.ClientResponse, bounds: Bounds) -> tuple[bytes, bool]:
     """What came of the body, and whether that is all: an id may stand in the part that came."""
     kept = bytearray()
     try:
-        while chunk := await response.content.read(_CHUNK):
+        while True:
+            async with bounds():
+                chunk = await response.content.read(_CHUNK)
+            if not chunk:
+                return bytes(kept), True
             kept += chunk
             if len(kept) > MOST_BODY:
                 return bytes(kept[:MOST_BODY]), False
     except _LOST:
         return bytes(kept), False
-    return bytes(kept), True
 
 
 def _log_submission(outcome: Submission, answer: wire.Answer) -> None:
@@ -195,9 +208,7 @@ def _log_submission(outcome: Submission, answer: wire.Answer) -> None:
             log.warning("a paid request was answered without a word on what became of it: %s", said)
         case Refused() if answer.redirects:
             log.error("the relay's address redirects elsewhere, and a paid request does not follow: %s", said)
-        case Refused(failure) if failure.kind in FOR_THE_OPERATOR:
-            log.error("the relay refuses paid requests (%s): %s", failure.kind, said)
-        case Refused():
+        case Refused():  # whom that concerns is told by whoever sent it, with the id of the video
             log.info("the relay refused a paid request: %s", said)
         case _:
             pass
@@ -207,6 +218,12 @@ def _why(error: BaseException) -> str:
     """The error for a log. A connector's own words name host and port; others might quote what was sent."""
     name = type(error).__name__
     return f"{name}: {error}" if isinstance(error, aiohttp.ClientConnectorError) else name
+
+
+def _in_json(key: str) -> re.Pattern[bytes]:
+    r"""The key as JSON may spell it: each character as it is, behind a backslash (PHP's \/), or as \u002f (Go's &)."""
+    spelled = (rb"(?:\\?%b|(?i:\\u00%02x))" % (re.escape(c.encode()), ord(c)) for c in key)
+    return re.compile(b"".join(spelled))
 
 
 def checked_base(base_url: str) -> str:

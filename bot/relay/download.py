@@ -98,13 +98,18 @@ class Downloader:
     async def _save(self, response: aiohttp.ClientResponse, place: Path) -> None:
         _check_head(response, self._most_bytes)
         part = PartFile(place)
+        kept = False
         try:
-            await self._copy(response, part)
-            await asyncio.to_thread(part.keep)
+            rest = await self._copy(response, part)
+            # One trip to a thread for all of it, where the video is small.
+            await asyncio.to_thread(part.keep, rest)
+            kept = True
         finally:
-            await asyncio.to_thread(part.drop)
+            if not kept:
+                await asyncio.to_thread(part.drop)
 
-    async def _copy(self, response: aiohttp.ClientResponse, part: PartFile) -> None:
+    async def _copy(self, response: aiohttp.ClientResponse, part: PartFile) -> bytes:
+        """Write what comes; the last of it is left to be written."""
         held = bytearray()
         seen = 0
         checked = False
@@ -123,7 +128,7 @@ class Downloader:
             raise NoVideo(FetchProblem.UNREACHABLE, "an empty answer")
         if not checked:
             _check_brand(held)
-        await asyncio.to_thread(part.write, bytes(held))
+        return bytes(held)
 
 
 def _check_head(response: aiohttp.ClientResponse, most_bytes: int) -> None:

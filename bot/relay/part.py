@@ -1,9 +1,14 @@
 """A file on its way to disk: it takes its name only when it is whole."""
 
+import errno
 import os
+import shutil
 import threading
 from io import BufferedWriter
 from pathlib import Path
+
+LEFT_BYTES = 64_000_000
+"""Bytes of the disk that videos leave free: their card has the link, but what the database cannot save is lost."""
 
 
 class PartFile:
@@ -22,12 +27,18 @@ class PartFile:
         with self._lock:
             if self._over:
                 return
+            if shutil.disk_usage(self._path.parent).free < LEFT_BYTES + len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if self._file is None:
                 self._file = self._path.open("wb")
             self._file.write(data)
 
-    def keep(self) -> None:
-        """Make it the file that it was to be, safe from a power cut. Raises OSError. Does nothing after `drop`."""
+    def keep(self, data: bytes = b"") -> None:
+        """Append the rest and make it the file that it was to be, safe from a power cut.
+
+        Raises OSError where the disk does not take it. Does nothing after `drop`.
+        """
+        self.write(data)
         with self._lock:
             if self._over or self._file is None:
                 return

@@ -5,23 +5,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.finishing import Experience, FinishingTimes, Sort
 from bot.domain.generation import GenerationState
 from bot.domain.schedule import LOOK_AGAIN_FOR_S, LOOK_AGAIN_S, PollSchedule
 from bot.ports import Clock, Followed
+
+JUST_SENT_S = 60.0
+"""Seconds. The paid request and its saving take less; a task that is older may have ended long ago."""
 
 
 @dataclass(slots=True)
 class Task:
     """One task at the relay. Moments are monotonic seconds, so that a clock that is set does not move them.
 
-    `born` is the moment it was sent, worked out once from its row; `silences` counts useless answers in a row;
-    `missing_since` and `linkless_since` are when the relay began to say "not found", or "completed" with no link.
+    `times` are those of its sort, one object for all of them. `born` is the moment it was sent, worked out once from
+    its row, `unfinished_at` the last at which it is known not to have ended, None where this process does not know;
+    `silences` counts useless answers in a row; `missing_since` and `linkless_since` are when the relay began to say
+    "not found", or "completed" with no link.
     """
 
     id: str
     relay_id: str
     state: GenerationState
+    times: FinishingTimes
     born: float
+    unfinished_at: float | None = None
     next_at: float = 0.0
     silences: int = 0
     missing_since: float | None = None
@@ -36,8 +44,9 @@ class Task:
 class Following:
     """All followed tasks, ordered by when they are due."""
 
-    def __init__(self, schedule: PollSchedule, clock: Clock, luck: Callable[[], float]) -> None:
+    def __init__(self, schedule: PollSchedule, clock: Clock, luck: Callable[[], float], experience: Experience) -> None:
         self._schedule = schedule
+        self._experience = experience
         self._clock = clock
         self._luck = luck
         self._tasks: dict[str, Task] = {}
@@ -54,16 +63,27 @@ class Following:
     def follow(self, row: Followed) -> None:
         """Begin to follow a task, or go on after a start."""
         age = max(0.0, (self._clock.now() - row.submitted_at).total_seconds())
-        task = Task(row.id, row.relay_id, GenerationState(row.state), born=self._clock.monotonic() - age)
+        born = self._clock.monotonic() - age
+        times = self._experience.of(row.sort)
+        task = Task(row.id, row.relay_id, GenerationState(row.state), times, born)
         self._tasks[task.id] = task
         if task.state is GenerationState.EXPIRED:
             self._ask_in(task, LOOK_AGAIN_S * self._luck())
         else:
-            self._ask_in(task, self._schedule.first(age, self._luck()))
+            self._ask_in(task, self._schedule.first(age, times.hazard if times.known else None, self._luck()))
 
-    def begin(self, generation_id: str, relay_id: str, submitted_at: datetime) -> None:
-        """Follow a task that the relay has just taken."""
-        self.follow(Followed(generation_id, relay_id, GenerationState.QUEUED, submitted_at))
+    def begin(self, generation_id: str, relay_id: str, submitted_at: datetime, sort: Sort) -> None:
+        """Follow a task that the relay has taken, just now or as somebody found out later."""
+        self.follow(Followed(generation_id, relay_id, GenerationState.QUEUED, submitted_at, sort))
+        task = self._tasks[generation_id]
+        if self.age(task) < JUST_SENT_S:
+            task.unfinished_at = task.born
+
+    def end(self, task: Task) -> None:
+        """Follow it no more, and learn from when it ended: not where the relay could not be asked in between."""
+        self.drop(task)
+        if task.unfinished_at is not None and task.silences == 0 and task.state is not GenerationState.EXPIRED:
+            task.times.learn(task.unfinished_at - task.born, self.age(task))
 
     def drop(self, task: Task) -> None:
         """Follow it no more."""
@@ -88,8 +108,9 @@ class Following:
 
     def again(self, task: Task) -> None:
         """Ask again, after an answer that was heard."""
+        task.unfinished_at = self._clock.monotonic()
         if task.state is not GenerationState.EXPIRED:
-            self._ask_in(task, self._schedule.after_news(self.age(task), self._luck()))
+            self._ask_in(task, self._schedule.after_news(self.age(task), task.times.hazard, self._luck()))
         elif self.age(task) < LOOK_AGAIN_FOR_S:
             self._ask_in(task, LOOK_AGAIN_S)
         else:

@@ -129,7 +129,7 @@ class Intake:
     async def place(self, generation: Generation) -> int | None:
         """The place in its server's line that it has, or takes once its message is noted; None where nobody can say."""
         try:
-            waiting, busy = await self._store.line()
+            waiting, busy = await self._store.line_of(generation.guild_id)
         except StoreError as trouble:
             log.error("its place in line is not known: %s", trouble, extra={"generation": generation.id})  # noqa: TRY400  # the card stands without it
             return None
@@ -137,14 +137,19 @@ class Intake:
         others = [one for one in waiting if one.id != generation.id]
         return places([*others, this], busy)[generation.id]
 
-    async def cancel(self, guild_id: int, generation_id: str) -> Generation:
+    async def cancel(self, guild_id: int, generation_id: str, message_id: int | None = None) -> Generation:
         """Call back a generation that was not sent yet; its credits come back. Whether the asker may is for the caller.
 
-        Raises UnknownVideo, and TooLate once it was sent or is over.
+        `message_id` is the message whose button was pressed: where a crash kept it from being noted, it is known now,
+        and the card will say how it ended. Raises UnknownVideo, and TooLate once it was sent or is over.
         """
         shown = await self._store.get(generation_id)
         if shown is None or shown.generation.guild_id != guild_id:
             raise UnknownVideo(generation_id)
+        if shown.card.message_id is None and message_id is not None:
+            # Before the step: only rows that wait are looked for by their tokens, and this one may die in between.
+            await self._store.attach(generation_id, message_id)
+            self._on_change()
         waiting = shown.generation
         if waiting.state is GenerationState.WAITING:
             cancelled = waiting.cancelled(self._clock.now())
@@ -178,7 +183,7 @@ class Intake:
         settled = 0
         now = self._clock.now()
         for shown in await self._store.unattached(MOST_UNATTACHED):
-            if now - shown.generation.created_at < grace:
+            if abs(now - shown.generation.created_at) < grace:  # a clock set back does not put this off
                 continue
             card = shown.card
             alive = card.token is not None and card.token_until is not None and now < card.token_until

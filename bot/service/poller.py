@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.domain.errors import StoreError
+from bot.domain.finishing import Experience, Sort
 from bot.domain.generation import WITH_RELAY, Generation, GenerationState
 from bot.domain.reports import Failed, Finishing, NotFound, Report, Running, Succeeded, Unavailable
 from bot.domain.schedule import GIVE_UP_AFTER_S, LOOK_AGAIN_FOR_S, NO_LINK_GRACE_S, NOT_FOUND_GRACE_S, PollSchedule
@@ -23,6 +24,9 @@ IDLE_S = 30.0
 """Seconds. The longest the loop waits when nothing is due and nobody wakes it."""
 REST_AFTER_TROUBLE_S = 1.0
 """Seconds. How long the loop rests when the database cannot be read."""
+
+REMEMBERED = 1000
+"""Ends, of any kind, that are looked at when the bot starts: several times what is kept of one sort of task."""
 
 FOLLOWED = WITH_RELAY | {GenerationState.EXPIRED}
 """States in which news from the relay still counts."""
@@ -48,19 +52,23 @@ class Poller:
         at_once: AtOnce,
         luck: Callable[[], float],
         on_change: Callable[[], None],
+        experience: Experience | None = None,
     ) -> None:
+        """`experience` is what is known of how long tasks take; by itself the poller begins with none."""
         self._store = store
         self._relay = relay
         self._clock = clock
         self._concurrency = concurrency
         self._at_once = at_once
         self._on_change = on_change
-        self._following = Following(schedule, clock, luck)
+        self._experience = experience or Experience()
+        self._following = Following(schedule, clock, luck, self._experience)
         self._sending = Sending(store, relay, clock, luck, on_accepted=self._follow, on_change=on_change)
         self._sends: dict[str, asyncio.Task[None]] = {}
         self._polls: set[asyncio.Task[None]] = set()
         self._ready: list[Task] = []
         self._unsent = True
+        self._line_waits = True
         self._stopping = False
         self._woken = asyncio.Event()
         self.last_round: float | None = None
@@ -70,6 +78,10 @@ class Poller:
     def following(self) -> int:
         """How many tasks are followed."""
         return len(self._following)
+
+    def follows(self, generation_id: str) -> bool:
+        """Whether the relay is asked after a generation."""
+        return generation_id in self._following
 
     def wake(self) -> None:
         """Look at once for what waits to be sent."""
@@ -84,7 +96,9 @@ class Poller:
         self._on_change()
 
     async def load(self) -> None:
-        """Take up what the store says the relay has. Raises StoreError."""
+        """Learn how long tasks took lately, and take up what the store says the relay has. Raises StoreError."""
+        for ended in await self._store.ended(REMEMBERED):
+            self._experience.recall(ended.sort, ended.took_s)
         since = self._clock.now() - timedelta(seconds=LOOK_AGAIN_FOR_S)
         for row in await self._store.followed(since):
             self._following.follow(row)
@@ -155,7 +169,7 @@ class Poller:
             return 0
         self._unsent = False
         fresh = await self._next_in_line(free)
-        self._unsent = len(fresh) >= free
+        self._unsent = self._unsent or len(fresh) >= free  # somebody may have come while the line was read
         for row in fresh:
             self._sends[row.id] = self._start(self._send(row), f"send-{row.id}", partial(self._sent, row.id))
         return len(fresh)
@@ -163,11 +177,13 @@ class Poller:
     async def _next_in_line(self, free: int) -> list[Generation]:
         """Whose turn it is: one that is being sent but not yet committed counts as with the relay."""
         line, busy = await self._store.line()
+        self._line_waits = bool(line)
         for one in line:
             if one.id in self._sends:
                 busy[one.guild_id, one.user_id] = busy.get((one.guild_id, one.user_id), 0) + 1
         waiting = [one for one in line if one.id not in self._sends]
-        return await self._store.several([one.id for one in may_go(waiting, busy, self._at_once, free)])
+        going = may_go(waiting, busy, self._at_once, free)
+        return await self._store.several([one.id for one in going]) if going else []
 
     def _start(
         self, work: Coroutine[Any, Any, None], name: str, done: Callable[[asyncio.Task[None]], object]
@@ -190,12 +206,16 @@ class Poller:
 
     def _follow(self, generation: Generation) -> None:
         if generation.relay_id is not None and generation.submitted_at is not None:
-            self._following.begin(generation.id, generation.relay_id, generation.submitted_at)
+            sort = Sort.of(generation.request)
+            self._following.begin(generation.id, generation.relay_id, generation.submitted_at, sort)
 
     async def _poll(self, task: Task) -> None:
         about(task.id)
         try:
             await self._hear(task, await self._relay.report(task.relay_id))
+        except StoreError as trouble:
+            log.error("cannot save what the relay says, it is asked again: %s", trouble, extra={"generation": task.id})  # noqa: TRY400  # the sentence says all
+            self._following.again_after_silence(task, None)
         except Exception:  # one generation's trouble is its own, and it is asked after again
             log.exception("following failed", extra={"generation": task.id})
             self._following.again_after_silence(task, None)
@@ -256,7 +276,7 @@ class Poller:
 
     async def _end(self, task: Task, step: Step) -> None:
         await self._advance(task, step)
-        self._following.drop(task)
+        self._following.end(task)
 
     async def _advance(self, task: Task, step: Step) -> None:
         """Take one step on the row as it stands now. A row that has moved elsewhere meanwhile is left as it is."""
@@ -269,5 +289,6 @@ class Poller:
         after = step(before)
         if await self._store.save(before, after):
             log.info("now %s", after.state, extra={"generation": task.id})
-            self._unsent = self._unsent or after.over  # its place with the relay is free for the next in line
+            # Its place with the relay is free for the next in line, where there is one.
+            self._unsent = self._unsent or (after.over and self._line_waits)
             self._on_change()

@@ -2,18 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.domain.card import Shown
+from bot.domain.card import LONGEST_PAUSE, Shown
 from bot.domain.errors import StoreError
 from bot.domain.generation import GenerationState
 from bot.log import about
 from bot.ports import Board, Clock, Gone, NoEdit, Posted, Showing, Store, TryLater
+from bot.service.ages import Ages
 from bot.service.delivery import Delivery, Parcel
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,15 @@ FETCH_TRIES = 4
 """Tries to fetch a finished video, over half a minute, before its card is shown with the link alone."""
 SCAN_S = 5.0
 """Seconds between two looks for cards whose next try has come, when nobody wakes the publisher."""
+
+GAP_S = 0.1
+"""Seconds between two looks at the store: where thousands of cards change at once, one look finds many of them."""
+
+_BUSY_SHARE = 0.75
+"""The share of places that may be taken when more cards are looked for."""
+
+NOTE_AGAIN_S = 1.0
+"""Seconds between two tries to note what became of a card while the database takes no write."""
 
 LAST_EDITS_S = 5.0
 """Seconds that edits under way get when the bot ends because another part died."""
@@ -42,8 +52,10 @@ class Publisher:
         self._board = board
         self._delivery = delivery
         self._clock = clock
+        self._ages = Ages(clock)
         self._concurrency = concurrency
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._more = False
         self._stopping = False
         self._woken = asyncio.Event()
 
@@ -63,10 +75,14 @@ class Publisher:
             await asyncio.wait(set(self._tasks.values()))
 
     async def run(self) -> None:
-        """Show what is due, when it is due, until stopped. When cancelled, edits under way get a few seconds."""
+        """Show what is due, when it is due, until stopped. When cancelled, edits under way get a few seconds.
+
+        A change is looked for at once, unless there was a look just before it.
+        """
         try:
             while not self._stopping:
                 await self._round()
+                await asyncio.sleep(GAP_S)
         finally:
             await self.stop(LAST_EDITS_S)
 
@@ -94,13 +110,28 @@ class Publisher:
 
     async def _start_due(self) -> int:
         free = self._concurrency - len(self._tasks)
-        if self._stopping or free <= 0:
+        if self._stopping:
             return 0
+        if free <= 0:
+            self._more = True
+            return 0
+        # What was being shown when the look began may be shown by now, and its row was read before that.
+        busy = set(self._tasks)
         rows = await self._store.unshown(self._clock.now(), self._concurrency)
-        fresh = [row for row in rows if row.generation.id not in self._tasks][:free]
+        known = busy | self._tasks.keys()
+        fresh = [row for row in rows if row.generation.id not in known][:free]
+        # There may be others where the answer was cut off, and where one changed again while it is being shown.
+        self._more = len(rows) > len(fresh) or len(rows) == self._concurrency
         for row in fresh:
             self._start(row.generation.id, self._publish(row))
+        if self._more and self._roomy:
+            self._woken.set()
         return len(fresh)
+
+    @property
+    def _roomy(self) -> bool:
+        """Whether there are enough free places to look for more: a look for each would read all that wait as often."""
+        return len(self._tasks) <= self._concurrency * _BUSY_SHARE
 
     def _start(self, generation_id: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=f"card-{generation_id}")
@@ -117,12 +148,16 @@ class Publisher:
 
     def _done(self, generation_id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(generation_id, None)
-        self._woken.set()
+        if self._more and self._roomy:
+            self._woken.set()
 
     async def _publish(self, shown: Shown) -> None:
         about(shown.generation.id)
         try:
             await self._show(shown)
+        except StoreError as trouble:
+            log.error("showing failed: %s", trouble, extra={"generation": shown.generation.id})  # noqa: TRY400  # the sentence says all
+            await self._postpone(shown, None)
         except Exception:  # one card's trouble is its own, and it is tried again
             log.exception("showing failed", extra={"generation": shown.generation.id})
             await self._postpone(shown, None)
@@ -152,7 +187,7 @@ class Publisher:
         if shown.card.reposting_since is not None:
             return True
         born = shown.card.reposted_at or shown.generation.created_at
-        return self._clock.now() - born >= TOO_OLD
+        return self._ages.of(born) >= TOO_OLD
 
     async def _note(self, parcel: Parcel, outcome: Showing | None) -> None:
         generation, card = parcel.shown.generation, parcel.shown.card
@@ -163,7 +198,7 @@ class Publisher:
                 await self._note_shown(parcel.shown, card.message_id or 0)
             case Gone(reason):
                 log.warning("its card is not shown: %s", reason, extra={"generation": generation.id})
-                await self._store.note_gone(generation.id, reason)
+                await self._noted(generation.id, lambda: self._store.note_gone(generation.id, reason))
                 await self._delivery.unpack(generation.id)
             case TryLater(why, after_s):
                 log.info("its card is shown later: %s", why, extra={"generation": generation.id})
@@ -174,15 +209,33 @@ class Publisher:
 
     async def _note_shown(self, shown: Shown, message_id: int) -> None:
         generation = shown.generation
-        await self._store.note_shown(generation.id, generation.version, message_id, forget_token=generation.over)
-        if generation.over:
+        note = partial(
+            self._store.note_shown, generation.id, generation.version, message_id, forget_token=generation.over
+        )
+        if await self._noted(generation.id, note) and generation.over:
             log.info("its card says %s", generation.state, extra={"generation": generation.id})
             await self._delivery.unpack(generation.id)
 
     async def _postpone(self, shown: Shown, after_s: float | None) -> None:
         backoff = min(2.0 ** min(shown.card.tries + 1, 16), MOST_BACKOFF_S)
-        pause = max(backoff, after_s or 0.0)
-        try:
-            await self._store.note_try(shown.generation.id, self._clock.now() + timedelta(seconds=pause))
-        except StoreError as trouble:
-            log.error("cannot note a failed try: %s", trouble, extra={"generation": shown.generation.id})  # noqa: TRY400  # it is tried again anyway
+        pause = min(max(backoff, after_s or 0.0), LONGEST_PAUSE.total_seconds())
+        note = partial(self._store.note_try, shown.generation.id, self._clock.now() + timedelta(seconds=pause))
+        await self._noted(shown.generation.id, note)
+
+    async def _noted(self, generation_id: str, note: Callable[[], Awaitable[None]]) -> bool:
+        """Note it, again and again while the database takes no write, until the bot stops. Whether it was noted.
+
+        A card of which nothing was noted is due at once: its message would be edited again and again instead.
+        """
+        level = logging.ERROR
+        while True:
+            try:
+                await note()
+            except StoreError as trouble:
+                log.log(level, "cannot note what became of its card: %s", trouble, extra={"generation": generation_id})
+                level = logging.DEBUG
+            else:
+                return True
+            if self._stopping:
+                return False
+            await asyncio.sleep(NOTE_AGAIN_S)

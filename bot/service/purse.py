@@ -87,7 +87,7 @@ class Purser:
         balance = await self._purse.balance(settings.guild_id, user_id, claim, self._clock.now())
         if not balance.waiting:
             return MemberView(balance, ())
-        found = places(*await self._store.line())
+        found = places(*await self._store.line_of(settings.guild_id))
         return MemberView(balance, tuple(sorted(found[each] for each in balance.waiting if each in found)))
 
     async def server(self, settings: GuildSettings) -> ServerView:
@@ -126,6 +126,10 @@ class Purser:
         now = self._clock.now()
         ends_at = None if days is None else now + timedelta(days=days)
         return await self._purse.grant(settings.guild_id, user_id, amount, ends_at, by=by, why=_reason(why), now=now)
+
+    async def take_back(self, settings: GuildSettings, user_id: int, *, by: int, why: str) -> int:
+        """Take back what a member has not spent of bonus credits: how many; 0 changes and notes nothing."""
+        return await self._purse.take_back(settings.guild_id, user_id, by=by, why=_reason(why), now=self._clock.now())
 
     async def reset(self, settings: GuildSettings, user_id: int | None, *, by: int, why: str) -> dict[Span, int]:
         """Begin the present periods anew, of a member or with None of the pool: the credits so freed, by span."""
@@ -167,7 +171,7 @@ class Purser:
             raise BadSetting("video", "not_uncertain")
         after = self._settled(before, verdict, await self._free_relay_id(verdict, relay_id))
         kept = verdict in {Verdict.MADE, Verdict.LOST_CHARGED}
-        if not await self._purse.resolve(before.id, after, before, keep_charge=kept, by=by, why=_reason(why)):
+        if not await self._purse.resolve(before, after, keep_charge=kept, by=by, why=_reason(why)):
             raise BadSetting("video", "not_uncertain")
         self._on_settled(after)
         return after

@@ -10,6 +10,7 @@ from bot.domain.generation import FOR_THE_OPERATOR, Failure, FailureKind, Genera
 from bot.domain.reports import Accepted, NotSent, Refused, Submission, Unanswered
 from bot.domain.schedule import resend_after
 from bot.ports import Clock, Relay, Store
+from bot.service.ages import Ages
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Sending:
         self._store = store
         self._relay = relay
         self._clock = clock
+        self._ages = Ages(clock)
         self._luck = luck
         self._on_accepted = on_accepted
         self._on_change = on_change
@@ -73,7 +75,7 @@ class Sending:
             self._on_change()
 
     def _stale(self, sending: Generation) -> bool:
-        return sending.request.image_url is not None and self._clock.now() - sending.created_at >= PICTURE_LIFE
+        return sending.request.image_url is not None and self._ages.of(sending.created_at) >= PICTURE_LIFE
 
     def _note_pace(self, outcome: Submission) -> None:
         if isinstance(outcome, NotSent):
@@ -82,7 +84,8 @@ class Sending:
             self._refusals = 0
 
     def _hold(self, retry_after_s: float | None, why: str) -> None:
-        self._refusals += 1
+        if self.held_for == 0:  # what was on its way together is refused together, and that is one refusal in a row
+            self._refusals += 1
         pause = resend_after(self._refusals, retry_after_s, self._luck())
         self._held_until = max(self._held_until, self._clock.monotonic() + pause)
         log.warning("nothing is sent for %.1f s: %s", pause, why)

@@ -1,4 +1,4 @@
-"""The small round of chores: lost answers, dead tokens, and uncertain ones that nobody spoke for within a day."""
+"""The small round of chores: lost answers, dead tokens, old prompts, and uncertain ones that a day or a word ended."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -35,11 +35,13 @@ class Upkeep:
         retention: timedelta,
         on_change: Callable[[], None],
         on_places: Callable[[Mapping[str, int]], None],
+        is_followed: Callable[[str], bool],
         on_settled: Callable[[Generation], None],
     ) -> None:
         """`retention` is how long prompts and links are kept.
 
-        `on_places` is told places in line that are new, `on_settled` an uncertain one that another process settled.
+        `on_places` is told places in line that are new. `is_followed` tells whether the poller asks after a video,
+        and `on_settled` is told one that it should: another process settled it.
         """
         self._store = store
         self._board = board
@@ -49,24 +51,29 @@ class Upkeep:
         self._clock = clock
         self._on_change = on_change
         self._on_places = on_places
+        self._is_followed = is_followed
         self._on_settled = on_settled
         self._places: dict[str, int] = {}
-        self._uncertain: set[str] = set()
+        self._uncertain_since: dict[str, float] = {}
 
     async def round(self) -> None:
         """Do each chore once. Raises StoreError."""
         await self._intake.find_lost_answers(self._board)
         await self._store.erase_tokens(self._clock.now())
         await self._give_up_uncertain()
-        await self._notice_settled()
+        await self._take_up_settled()
         await self._tell_places()
         if erased := await self._privacy.erase_old(self._clock.now() - self._retention, MOST_AT_ONCE):
             log.info("erased the prompts and links of %d old videos", erased)
 
     async def _give_up_uncertain(self) -> None:
-        now = self._clock.now()
-        rows = await self._store.uncertain_before(now - HELD_FOR, MOST_AT_ONCE)
-        for row in rows:
+        """Give up what was uncertain for a day by the monotonic clock, from the age it had when it was first seen."""
+        now, moment = self._clock.now(), self._clock.monotonic()
+        seen = await self._store.uncertain_before(now + HELD_FOR, MOST_SEEN)
+        ages = {row.id: max(0.0, (now - row.changed_at).total_seconds()) for row in seen}
+        self._uncertain_since = {each: self._uncertain_since.get(each, moment - age) for each, age in ages.items()}
+        rows = [row for row in seen if moment - self._uncertain_since[row.id] >= HELD_FOR.total_seconds()]
+        for row in rows[:MOST_AT_ONCE]:
             if await self._store.save(row, row.lost(now)):
                 log.warning("lost: nobody said within a day what became of it", extra={"generation": row.id})
         if rows:
@@ -78,11 +85,14 @@ class Upkeep:
         self._on_places({each: place for each, place in found.items() if self._places.get(each, place) != place})
         self._places = found
 
-    async def _notice_settled(self) -> None:
-        """Take up what the operator settled from a terminal: this process saw it as uncertain the last time."""
-        still = {row.id for row in await self._store.uncertain_before(self._clock.now() + timedelta(days=1), MOST_SEEN)}
-        for generation_id in self._uncertain - still:
-            shown = await self._store.get(generation_id)
-            if shown is not None:
-                self._on_settled(shown.generation)
-        self._uncertain = still
+    async def _take_up_settled(self) -> None:
+        """Have followed what the operator settled from a terminal.
+
+        Told by what the relay has and nobody follows, not by what was uncertain before: the verdict may come sooner
+        than this process looks. Any other verdict only needs showing, and the publisher looks for that itself.
+        """
+        for generation_id in await self._store.with_relay():
+            if not self._is_followed(generation_id):
+                shown = await self._store.get(generation_id)
+                if shown is not None:
+                    self._on_settled(shown.generation)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # its ON CONFLICT serves SQLite as it is
 
 from bot.domain.period import Span
@@ -31,12 +31,13 @@ SET_LIMIT = _new.on_conflict_do_update(
 )
 CLEAR_LIMIT = delete(limits).where(*_this)
 GRANT = insert(grants).returning(grants.c.id)
-BONUS_LEFT = select(func.coalesce(func.sum(grants.c.credits - grants.c.used), 0)).where(
+GIFTS_LEFT = select(grants.c.id, (grants.c.credits - grants.c.used).label("unspent")).where(
     IS_LEFT,
     grants.c.guild_id == bindparam("guild", type_=BigInteger),
     grants.c.member == bindparam("member", type_=BigInteger),
     or_(grants.c.ends_at.is_(None), grants.c.ends_at > bindparam("now", type_=Moment)),
 )
+SHRINK = update(grants).where(grants.c.id == bindparam("grant")).values(credits=grants.c.used)
 USED = select(spending.c.scope, spending.c.period, spending.c.used).where(IS_ASKED)
 EMPTY = (
     update(spending)
@@ -69,7 +70,7 @@ def grant(
 ) -> Grant:
     """Give bonus credits."""
     member = pseudonyms.of(act.guild_id, user_id)
-    left = connection.execute(BONUS_LEFT, {"guild": act.guild_id, "member": member, "now": act.now}).scalar_one()
+    left = sum(_gifts_left(connection, act, member).values())
     row = {"guild_id": act.guild_id, "member": member, "credits": amount, "used": 0, "ends_at": ends_at}
     kept = connection.execute(GRANT, row | {"why": act.why, "by": act.by, "at": act.now})
     given = Grant(kept.scalar_one(), amount, 0, ends_at)
@@ -77,6 +78,24 @@ def grant(
     told = f"{audit.amount(left)} of bonus", f"{audit.amount(left + amount)} of bonus, {audit.until(ends_at)}"
     audit.note(connection, act.change("grant", audit.of_member(user_id), *told))
     return given
+
+
+def take_back(connection: Connection, act: Act, user_id: int, pseudonyms: Pseudonyms) -> int:
+    """Shrink every gift in force to what was spent of it, with ledger rows that say by how much.
+
+    A refund still makes room in the gift it was taken from: those credits had been spent, and were not taken back.
+    """
+    take_turns(connection)
+    left = _gifts_left(connection, act, pseudonyms.of(act.guild_id, user_id))
+    if not left:
+        return 0
+    entries = [_entry(act, user_id, Entry.TAKE_BACK, -unspent, grant_name(id_)) for id_, unspent in left.items()]
+    connection.execute(ENTER, entries)
+    connection.execute(SHRINK, [{"grant": id_} for id_ in left])
+    taken = sum(left.values())
+    told = f"{audit.amount(taken)} of bonus", f"{audit.amount(0)} of bonus"
+    audit.note(connection, act.change("take back", audit.of_member(user_id), *told))
+    return taken
 
 
 def reset(
@@ -98,6 +117,12 @@ def reset(
     subject = str(Scope.SERVER) if user_id is None else audit.of_member(user_id)
     audit.note(connection, act.change("reset", subject, before, "0 credits"))
     return freed
+
+
+def _gifts_left(connection: Connection, act: Act, member: int) -> dict[int, int]:
+    """What is unspent of each gift in force."""
+    asked = {"guild": act.guild_id, "member": member, "now": act.now}
+    return {row.id: row.unspent for row in connection.execute(GIFTS_LEFT, asked)}
 
 
 def _entry(act: Act, user_id: int, entry: Entry, credits_: int, counter: Name) -> dict[str, object]:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.domain.errors import StoreBusy, StoreDamaged, StoreError
 
-TO_RESTORE = 'see "Restore a backup" in docs/operations.md'
+TO_RESTORE = 'restore the last copy that `dreamreel backup` made: see "Restore a backup" in docs/operations.md'
 """What the sentence about a damaged database ends with."""
 
 # SQLite's primary result codes (sqlite.org/rescode.html) and what an operator is told; the rest speak for themselves.

@@ -23,7 +23,7 @@ ATTACH = (
         gone_reason=null(),
         message_id=bindparam("message"),
         first_message_id=bindparam("message"),
-        shown_version=case((_row.shown_version == 0, _FIRST_ANSWER), else_=_row.shown_version),
+        shown_version=_FIRST_ANSWER,
     )
 )
 SHOWN = (

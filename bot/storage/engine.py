@@ -12,16 +12,14 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, event, make_url
-from sqlalchemy.engine import AdaptedConnection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.domain.errors import StoreError
+from bot.domain.errors import StoreBusy, StoreError
 from bot.ports import Clock
 from bot.storage.border import border
+from bot.storage.lanes import Lane, LoopLane, ThreadLane
+from bot.storage.room import require_room
 from bot.storage.turn import Turn
 
 log = logging.getLogger(__name__)
@@ -31,11 +29,8 @@ READERS = 3
 SLOW_S = 1.0
 """Seconds. A write that takes longer is worth a line in the log: an interaction must be answered within 3."""
 
-SILENCED = {"isolation_level": None}
-"""Left to itself the sqlite3 module begins a transaction only before some statements, and never an immediate one.
-
-With this it says nothing, and SQLAlchemy's own "begin" event takes over: see `prepare`.
-"""
+PATIENCE_S = 1.5
+"""Seconds that a write which a member waits for stands in line; what is told after 3 reaches nobody."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,39 +62,6 @@ def file_of(url: URL) -> Path | None:
     return Path(url.database).resolve()
 
 
-def engine_for(url: URL, *, begin: str, pragmas: tuple[str, ...], **options: Any) -> AsyncEngine:
-    """An engine whose SQLite connections run `pragmas` when opened and `begin` to start a transaction."""
-    if not is_sqlite(url):
-        return create_async_engine(url, hide_parameters=True, **options)
-    engine = create_async_engine(url, hide_parameters=True, connect_args=SILENCED, **options)
-    prepare(engine.sync_engine, begin=begin, pragmas=pragmas)
-    return engine
-
-
-def prepare(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:
-    """Have an SQLite engine, made with `SILENCED`, run `pragmas` on each connection and `begin` in each transaction."""
-
-    @event.listens_for(engine, "connect")
-    def tell(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        try:
-            cursor = connection.cursor()
-            for pragma in pragmas:
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-        except BaseException:
-            connection.close()  # the pool does not know it yet, so nobody else would
-            raise
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        driver = connection.connection.dbapi_connection
-        if isinstance(driver, AdaptedConnection):
-            # Straight to the driver: one trip to its thread, where a cursor of SQLAlchemy's would make three.
-            driver.run_async(lambda own: own.execute(begin))
-        else:
-            connection.exec_driver_sql(begin)
-
-
 class Database:
     """Runs work in transactions. The work is a plain function of a connection, and sees all of it or nothing.
 
@@ -109,23 +71,17 @@ class Database:
 
     def __init__(self, url: URL, clock: Clock, *, busy_timeout_s: float) -> None:
         self._name = name_of(url)
+        self._file = file_of(url)
         self._clock = clock
         self._turn = Turn()
         self._running: set[asyncio.Task[Any]] = set()
         self._closed = False
         patience = f"busy_timeout={round(busy_timeout_s * 1000)}"
         with border(self._name):
-            self._writer = engine_for(
-                url,
-                begin="BEGIN IMMEDIATE",
-                # FULL: a commit is on the disk before it is believed, since a paid request may follow it.
-                pragmas=(patience, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"),
-                pool_size=1,
-                max_overflow=0,
-            )
-            self._readers = engine_for(
-                url, begin="BEGIN", pragmas=(patience, "query_only=ON"), pool_size=READERS, max_overflow=0
-            )
+            # FULL: a commit is on the disk before it is believed, since a paid request may follow it.
+            durable = (patience, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+            self._writer = _lane(url, size=1, begin="BEGIN IMMEDIATE", pragmas=durable)
+            self._readers = _lane(url, size=READERS, begin="BEGIN", pragmas=(patience, "query_only=ON"))
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run work that writes, after all the writes that asked before it."""
@@ -133,12 +89,20 @@ class Database:
         await self._turn.acquire(first=False)
         return await self._written(asked_at, self._write(work, *args, **kwargs))
 
+    def require_room(self) -> None:
+        """Raise StoreError where the disk is too full for anything new to begin; what was begun may still be saved."""
+        require_room(self._file)
+
     async def write_first(
         self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run work that a member waits for, before all writes of `write` that have not begun."""
         asked_at = self._clock.monotonic()
-        await self._turn.acquire(first=True)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._turn.acquire(first=True)
+        except TimeoutError:
+            raise StoreBusy(f"the database {self._name} takes too long over other writes") from None
         return await self._written(asked_at, self._write(work, *args, **kwargs))
 
     async def _written(self, asked_at: float, work: Coroutine[Any, Any, T]) -> T:
@@ -159,8 +123,8 @@ class Database:
         self._closed = True
         if self._running:
             await asyncio.wait(self._running)
-        await self._readers.dispose()
-        await self._writer.dispose()  # the last to close, since that is when SQLite folds its journal in
+        await self._readers.close()
+        await self._writer.close()  # the last to close, since that is when SQLite folds its journal in
 
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         task = asyncio.create_task(work)
@@ -175,11 +139,16 @@ class Database:
     async def _write(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         self._check_open()
         with border(self._name):
-            async with self._writer.begin() as connection:
-                return await connection.run_sync(work, *args, **kwargs)
+            return await self._writer.commit(work, *args, **kwargs)
 
     async def _read(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         self._check_open()
         with border(self._name):
-            async with self._readers.connect() as connection:
-                return await connection.run_sync(work, *args, **kwargs)
+            return await self._readers.read(work, *args, **kwargs)
+
+
+def _lane(url: URL, *, size: int, begin: str, pragmas: tuple[str, ...]) -> Lane:
+    """So many connections; `begin` and `pragmas` are SQLite's."""
+    if is_sqlite(url):
+        return ThreadLane(url, size=size, begin=begin, pragmas=pragmas)
+    return LoopLane(url, size=size)

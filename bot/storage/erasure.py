@@ -2,8 +2,10 @@
 
 Only what is over, and shown as it ended, is erased: a video that was paid for is shown first. A member's word about
 the rest is noted in `forget_at` and kept in the next round of `erase_old`. What stays is what nobody may escape by
-being forgotten: the ledger and its counters, under a pseudonym, and the limits and blocks that moderators set. The
-message in Discord is the member's own to delete; its id stays, so that a moderator can still remove it.
+being forgotten: the ledger, which goes under a pseudonym here; counters and gifts, which never stood under another
+name; and limits, blocks and the audit log, which keep the member's id. A row that was erased keeps its server,
+channel and messages by their ids, its moments, options and price. The messages in Discord are not touched: by those
+ids a moderator can still remove them.
 """
 
 from datetime import datetime

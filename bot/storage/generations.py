@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.domain.card import GoneReason, Shown
-from bot.domain.generation import Generation
+from bot.domain.generation import Generation, GenerationState
 from bot.domain.turns import InLine
-from bot.ports import Admitted, Claim, Clock, Followed, Restored, VideoMatch
-from bot.storage import cards, facts, progress, questions, restored
+from bot.ports import Admitted, Claim, Clock, Ended, Followed, Restored, VideoMatch
+from bot.storage import cards, facts, history, progress, questions, restored
 from bot.storage.engine import Database
 from bot.storage.opening import BUSY_TIMEOUT_S, opened
 from bot.storage.pseudonyms import Pseudonyms
@@ -22,6 +22,7 @@ class SqlStore:
         self._pseudonyms = pseudonyms
 
     async def admit(self, generation: Generation, *, token: str, token_until: datetime, claim: Claim) -> Admitted:
+        self._database.require_room()
         return await self._database.write_first(
             progress.admit,
             generation,
@@ -35,6 +36,8 @@ class SqlStore:
         return await self._database.write(cards.attach, generation_id, message_id)
 
     async def save(self, before: Generation, after: Generation) -> bool:
+        if after.state is GenerationState.SUBMITTING:
+            self._database.require_room()  # a paid request follows, and what becomes of it must find room
         return await self._database.write(progress.save, before, after)
 
     async def late_id(self, generation_id: str, relay_id: str, now: datetime) -> Generation | None:
@@ -49,11 +52,20 @@ class SqlStore:
     async def line(self) -> tuple[list[InLine], dict[tuple[int, int], int]]:
         return await self._database.read(questions.line)
 
+    async def line_of(self, guild_id: int) -> tuple[list[InLine], dict[tuple[int, int], int]]:
+        return await self._database.read(questions.line_of, guild_id)
+
     async def several(self, generation_ids: Sequence[str]) -> list[Generation]:
         return await self._database.read(questions.several, generation_ids)
 
     async def followed(self, expired_after: datetime) -> list[Followed]:
         return await self._database.read(questions.followed, expired_after)
+
+    async def ended(self, limit: int) -> list[Ended]:
+        return await self._database.read(history.ended, limit)
+
+    async def with_relay(self) -> list[str]:
+        return await self._database.read(questions.with_relay)
 
     async def uncertain_before(self, moment: datetime, limit: int) -> list[Generation]:
         return await self._database.read(questions.uncertain_before, moment, limit)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, create_engine, inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.domain.errors import StoreDamaged, StoreError
 from bot.storage.border import border
-from bot.storage.engine import SILENCED, is_sqlite, name_of, prepare, url_of
+from bot.storage.engine import is_sqlite, name_of, url_of
+from bot.storage.lanes import SILENCED, prepare
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -73,6 +73,8 @@ def _migrate_file(url: URL, busy_timeout_s: float) -> None:
 
 
 async def _migrate_server(url: URL) -> None:
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  # as in `lanes`: not needed for a file
+
     engine = create_async_engine(url, hide_parameters=True, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade, name_of(url))

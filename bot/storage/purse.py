@@ -55,6 +55,10 @@ class SqlPurse:
         act = Act(guild_id, by, why, now)
         return await self._database.write(allotting.grant, act, user_id, amount, ends_at, pseudonyms=self._pseudonyms)
 
+    async def take_back(self, guild_id: int, user_id: int, *, by: int, why: str, now: datetime) -> int:
+        act = Act(guild_id, by, why, now)
+        return await self._database.write(allotting.take_back, act, user_id, self._pseudonyms)
+
     async def reset(
         self, guild_id: int, user_id: int | None, timezone: str, *, by: int, why: str, now: datetime
     ) -> dict[Span, int]:
@@ -64,11 +68,9 @@ class SqlPurse:
     async def spending(self, guild_id: int, since: datetime, until: datetime, timezone: str) -> list[Spending]:
         return await self._database.read(report.spending, guild_id, since, until, timezone)
 
-    async def resolve(
-        self, generation_id: str, after: Generation, before: Generation, *, keep_charge: bool, by: int, why: str
-    ) -> bool:
+    async def resolve(self, before: Generation, after: Generation, *, keep_charge: bool, by: int, why: str) -> bool:
         act = Act(before.guild_id, by, why, after.changed_at)
-        return await self._database.write(resolve, act, generation_id, after, before, keep_charge=keep_charge)
+        return await self._database.write(resolve, act, before, after, keep_charge=keep_charge)
 
     async def knows_relay_id(self, relay_id: str) -> bool:
         return await self._database.read(knows_relay_id, relay_id)
@@ -87,14 +89,12 @@ def balance(connection: Connection, counters: Counters, user_id: int, claim: Cla
     )
 
 
-def resolve(
-    connection: Connection, act: Act, generation_id: str, after: Generation, before: Generation, *, keep_charge: bool
-) -> bool:
+def resolve(connection: Connection, act: Act, before: Generation, after: Generation, *, keep_charge: bool) -> bool:
     """Compare and set, and the audit row only where it was set."""
-    if before.id != generation_id or not progress.save(connection, before, after, keep_charge=keep_charge):
+    if not progress.save(connection, before, after, keep_charge=keep_charge):
         return False
     told = f"{after.state}, {'credits kept' if keep_charge else 'credits given back'}"
-    audit.note(connection, act.change("resolve", generation_id, str(before.state), told))
+    audit.note(connection, act.change("resolve", before.id, str(before.state), told))
     return True
 
 

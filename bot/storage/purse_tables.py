@@ -2,7 +2,8 @@
 
 A balance is a counter beside the ledger, so that a limit is looked at without adding anything up. `ledger` rows
 are only ever added; `spent` says which counters a charge went to, and with them every counter can be worked out
-again: charges, less what came back, less what a reset took away.
+again: charges, less what came back, less what a reset took away. A gift is its ledger rows too: what was given, less
+what was taken back.
 """
 
 from sqlalchemy import (
@@ -36,7 +37,7 @@ ledger = Table(
     Column("entry", String(16), nullable=False),
     Column("credits", BigInteger, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("scope", String(100)),  # of a grant or reset: the counter it is about
+    Column("scope", String(100)),  # of what a moderator gave, took back or reset: the gift or counter it is about
     Column("period", String(32)),
     UniqueConstraint("generation_id", "entry"),  # what makes a refund happen once
     Index(None, "guild_id", "user_id", "at"),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, BindParameter, Connection, Integer, bindparam, func, or_, select
 
-from bot.domain.card import Shown
+from bot.domain.card import LONGEST_PAUSE, Shown
 from bot.domain.generation import Generation
 from bot.domain.turns import InLine
 from bot.ports import Followed, VideoMatch
@@ -19,6 +19,7 @@ from bot.storage.tables import (
     IS_UNATTACHED,
     IS_UNCERTAIN,
     IS_UNSHOWN,
+    IS_WAITING,
     IS_WITH_RELAY,
     generations,
     in_server,
@@ -27,18 +28,25 @@ from bot.storage.tables import (
 _row = generations.c
 _limit: BindParameter[int] = bindparam("most", type_=Integer)
 _moment = bindparam("moment", type_=Moment)
-_followed = select(_row.id, _row.relay_id, _row.state, _row.submitted_at)
+_far_off = bindparam("far_off", type_=Moment)
+_sort = (_row.model, _row.duration, _row.resolution, _row.kind)
+_followed = select(_row.id, _row.relay_id, _row.state, _row.submitted_at, *_sort)
 
 GET = select(generations).where(_row.id == bindparam("which"))
-LINE = select(_row.id, _row.guild_id, _row.user_id, _row.created_at).where(IS_DUE).order_by(_row.created_at, _row.id)
+_in_line = select(_row.id, _row.guild_id, _row.user_id, _row.created_at)
+LINE = _in_line.where(IS_DUE).order_by(_row.created_at, _row.id)
 BUSY = select(_row.guild_id, _row.user_id, func.count()).where(IS_BUSY).group_by(_row.guild_id, _row.user_id)
+_here = _row.guild_id == bindparam("guild", type_=BigInteger)
+LINE_HERE = _in_line.where(IS_WAITING, _here, _row.message_id.is_not(None))
+BUSY_HERE = BUSY.where(_here)
 SEVERAL = select(generations).where(_row.id.in_(bindparam("ids", expanding=True)))
 FOLLOWED = _followed.where(IS_WITH_RELAY).union_all(_followed.where(IS_EXPIRED, _row.submitted_at > _moment))
+WITH_RELAY = select(_row.id).where(IS_WITH_RELAY)
 UNCERTAIN = select(generations).where(IS_UNCERTAIN, _row.changed_at < _moment).order_by(_row.changed_at).limit(_limit)
 UNATTACHED = select(generations).where(IS_UNATTACHED).order_by(_row.created_at, _row.id).limit(_limit)
 UNSHOWN = (
     select(generations)
-    .where(IS_UNSHOWN, or_(_row.next_try_at.is_(None), _row.next_try_at <= _moment))
+    .where(IS_UNSHOWN, or_(_row.next_try_at.is_(None), _row.next_try_at <= _moment, _row.next_try_at > _far_off))
     .order_by(_row.changed_at)
     .limit(_limit)
 )
@@ -69,6 +77,13 @@ def line(connection: Connection) -> tuple[list[InLine], dict[tuple[int, int], in
     return waiting, {(guild_id, user_id): count for guild_id, user_id, count in connection.execute(BUSY)}
 
 
+def line_of(connection: Connection, guild_id: int) -> tuple[list[InLine], dict[tuple[int, int], int]]:
+    """As many rows as may wait in one server, by an index that begins with the server."""
+    here = {"guild": guild_id}
+    waiting = [in_line_of(row) for row in connection.execute(LINE_HERE, here)]
+    return waiting, {(guild_id, user_id): count for _, user_id, count in connection.execute(BUSY_HERE, here)}
+
+
 def several(connection: Connection, generation_ids: Sequence[str]) -> list[Generation]:
     """In the order asked for."""
     found = {row.id: generation_of(row) for row in connection.execute(SEVERAL, {"ids": list(generation_ids)})}
@@ -77,6 +92,10 @@ def several(connection: Connection, generation_ids: Sequence[str]) -> list[Gener
 
 def followed(connection: Connection, expired_after: datetime) -> list[Followed]:
     return [followed_of(row) for row in connection.execute(FOLLOWED, {"moment": expired_after})]
+
+
+def with_relay(connection: Connection) -> list[str]:
+    return list(connection.execute(WITH_RELAY).scalars())
 
 
 def uncertain_before(connection: Connection, moment: datetime, limit: int) -> list[Generation]:
@@ -88,7 +107,8 @@ def unattached(connection: Connection, limit: int) -> list[Shown]:
 
 
 def unshown(connection: Connection, now: datetime, limit: int) -> list[Shown]:
-    return [shown_of(row) for row in connection.execute(UNSHOWN, {"moment": now, "most": limit})]
+    asked = {"moment": now, "far_off": now + LONGEST_PAUSE, "most": limit}
+    return [shown_of(row) for row in connection.execute(UNSHOWN, asked)]
 
 
 def completed(

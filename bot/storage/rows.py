@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.domain.card import Card, CardState, GoneReason, Shown
+from bot.domain.finishing import Sort
 from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
 from bot.domain.turns import InLine
 from bot.ports import Followed, VideoMatch
@@ -115,7 +116,12 @@ def shown_of(row: AnyRow) -> Shown:
 
 def followed_of(row: AnyRow) -> Followed:
     """The little that the poller keeps of a row."""
-    return Followed(row.id, row.relay_id, row.state, row.submitted_at)
+    return Followed(row.id, row.relay_id, row.state, row.submitted_at, sort_of(row))
+
+
+def sort_of(row: AnyRow) -> Sort:
+    """What the duration of a row's task may depend on."""
+    return Sort(row.model, row.duration, row.resolution, Kind(row.kind))
 
 
 def in_line_of(row: AnyRow) -> InLine:

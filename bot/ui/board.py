@@ -15,7 +15,7 @@ from discord.webhook.async_ import async_context
 
 from bot.domain.card import GoneReason, Shown
 from bot.domain.request import Offer
-from bot.ports import Clock, Gone, House, NoEdit, Posted, Showing, TryLater
+from bot.ports import Clock, Forecast, Gone, House, NoEdit, Posted, Showing, TryLater
 from bot.ui import cards
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
 from bot.ui.pace import Pace
@@ -64,7 +64,7 @@ class DiscordBoard:
     """Shows cards in Discord. What cannot be told before READY is tried later: `client` need not be connected yet.
 
     `house` knows which servers hide videos until they are clicked; its StoreError passes through, so that no video is
-    shown openly where that is not wanted.
+    shown openly where that is not wanted. `forecast` says when videos are usually done; without it no card does.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class DiscordBoard:
         expand_prompt: bool,
         pace: Pace,
         house: House | None = None,
+        forecast: Forecast | None = None,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -83,6 +84,7 @@ class DiscordBoard:
         self._expand_prompt = expand_prompt
         self._pace = pace
         self._house = house
+        self._forecast = forecast
 
     def upload_limit(self, guild_id: int) -> int:
         """Bytes: the server's own limit where it is known, else the least that Discord has, 10 MiB."""
@@ -253,6 +255,7 @@ class DiscordBoard:
             spoiler=face.spoiler,
             reposted=face.reposted,
             now=self._clock.now(),
+            usually=self._forecast.usually_done(face.shown.generation) if self._forecast else None,
         )
         view.stop()
         return view

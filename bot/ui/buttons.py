@@ -15,23 +15,30 @@ from bot.ui.reports import REPORT_WINDOW, RemoveButton, take_report
 DYNAMIC_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (CancelButton, ExtendButton, EraseButton, RemoveButton)
 """To be added to the client before it connects."""
 
-_OURS = "dreamreel:"
+_PATTERNS = tuple(item.__discord_ui_compiled_template__ for item in DYNAMIC_ITEMS)
 
 
-async def submitted(interaction: discord.Interaction[Any]) -> bool:
-    """Take a submitted window, also one that an earlier process opened. False where the interaction is none of ours."""
-    if interaction.type is not discord.InteractionType.modal_submit:
-        return False
+async def taken(interaction: discord.Interaction[Any]) -> None:
+    """Take what discord.py does not: every submitted window, and presses of buttons that no version knows any more.
+
+    Whatever has a custom id was drawn by some version of this bot, and who acts on it is to be answered.
+    """
     custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
-    if not custom_id.startswith(_OURS):
-        return False
-    async with answering(interaction):
-        if report := REPORT_WINDOW.fullmatch(custom_id):
-            await take_report(interaction, report["id"], int(report["message"]))
-            return True
-        window = WINDOW.fullmatch(custom_id)
-        if window is None:
-            raise Stale(custom_id)
-        parent = await extended(interaction, window["id"])
-        await place(interaction, extension_request(parent, typed(interaction)))
-    return True
+    match interaction.type:
+        case discord.InteractionType.modal_submit:
+            async with answering(interaction):
+                await _submitted(interaction, custom_id)
+        case discord.InteractionType.component if not any(each.fullmatch(custom_id) for each in _PATTERNS):
+            async with answering(interaction):
+                raise Stale("a button that is not known")
+
+
+async def _submitted(interaction: discord.Interaction[Any], custom_id: str) -> None:
+    if report := REPORT_WINDOW.fullmatch(custom_id):
+        await take_report(interaction, report["id"], int(report["message"]))
+        return
+    window = WINDOW.fullmatch(custom_id)
+    if window is None:
+        raise Stale("a window that is not known")
+    parent = await extended(interaction, window["id"])
+    await place(interaction, extension_request(parent, typed(interaction)))

@@ -48,5 +48,6 @@ class CancelButton(
             settings = await services.house.settings(guild_id)
             if generation.user_id != interaction.user.id and not is_moderator(interaction, settings):
                 raise NotYours(self.generation_id)
-            await services.intake.cancel(guild_id, self.generation_id)
+            message_id = None if interaction.message is None else interaction.message.id
+            await services.intake.cancel(guild_id, self.generation_id, message_id)
             await interaction.response.send_message(words.CANCELLED_NOW, ephemeral=True)

@@ -1,5 +1,6 @@
 """Draws a generation as a message: pure, a fresh view at every call, and within Discord's limits for any prompt."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,16 +63,18 @@ def card(
     spoiler: bool = False,
     reposted: bool = False,
     now: datetime | None = None,
+    usually: datetime | None = None,
 ) -> ui.LayoutView:
     """The message of a generation.
 
     `offer` and `expand_prompt` are the defaults, which a card leaves out. `attached` is the name of the video file
     that goes with the message; with `spoiler` it is hidden until it is clicked. `reposted` says that the message
     stands in place of one that cannot be changed any more. With `now`, one that runs long says so.
+    `usually` is when videos like it are done, where that is known.
     """
     generation = shown.generation
     head = _head(generation)
-    below = [*_says(shown, now), *_link(generation)]
+    below = [*_says(shown, now, usually), *_link(generation)]
     if generation.state is S.COMPLETED and attached is None:
         below.append(words.NOT_ATTACHED)
     if reposted:
@@ -100,7 +103,7 @@ def _head(generation: Generation) -> str:
     return f"### {_LOOKS[generation.state][0]} {words.STATES[generation.state]}"
 
 
-def _says(shown: Shown, now: datetime | None) -> Iterator[str]:
+def _says(shown: Shown, now: datetime | None, usually: datetime | None) -> Iterator[str]:
     generation = shown.generation
     if generation.state is S.WAITING and shown.place is not None and shown.place > 1:
         yield words.in_line(shown.place)
@@ -113,6 +116,8 @@ def _says(shown: Shown, now: datetime | None) -> Iterator[str]:
         yield words.FAILURES[generation.failure.kind]
     elif generation.state in {S.QUEUED, S.DREAMING} and now and now - generation.created_at > LONG_AFTER:
         yield words.TAKES_LONGER
+    elif generation.state in words.IN_THE_WORKS and usually:
+        yield words.usually_done(generation.state, math.ceil(usually.timestamp()))
     elif generation.state in words.SAYS:
         yield words.SAYS[generation.state]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.ui.buttons import DYNAMIC_ITEMS, submitted
+from bot.ui.buttons import DYNAMIC_ITEMS, taken
 from bot.ui.services import Services
 from bot.ui.sync import Notes, sync_if_changed
 from bot.ui.tree import DreamreelTree
@@ -62,6 +62,5 @@ class DreamreelClient(discord.Client):
         self.ready.set()
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Pass on the windows that were filled in: discord.py knows only those it opened since this process started."""
-        if interaction.type is discord.InteractionType.modal_submit and not await submitted(interaction):
-            log.warning("a window was sent that nothing here knows")
+        """Pass on what discord.py leaves lying: it knows only the windows that it opened since this process started."""
+        await taken(interaction)

@@ -62,7 +62,7 @@ def start_delay(recent: Sequence[datetime], now: datetime) -> float:
     Three in a row are free; the n-th after them waits 2 to the power of the starts before it, at most 300 s.
     """
     streak, after = 0, now
-    for start in sorted(recent, reverse=True):
+    for start in sorted((start for start in recent if start <= now), reverse=True):  # a later one: the clock was wrong
         if after - start > STREAK_GAP:
             break
         streak, after = streak + 1, start

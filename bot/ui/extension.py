@@ -9,6 +9,7 @@ from bot.domain.generation import Generation
 from bot.domain.request import LEAST_PROMPT
 from bot.ui import words
 from bot.ui.failures import answering
+from bot.ui.price_tags import extension_cost
 from bot.ui.room import check_room, sees
 from bot.ui.services import services_of
 from bot.ui.text import clip, utf16
@@ -64,17 +65,18 @@ class ExtendButton(
         """Open the window."""
         async with answering(interaction):
             generation = await extended(interaction, self.generation_id)
-            await interaction.response.send_modal(ExtendModal(generation))
+            cost = extension_cost(services_of(interaction).prices, generation)
+            await interaction.response.send_modal(ExtendModal(generation, cost))
 
 
 class ExtendModal(discord.ui.Modal, title=words.EXTEND_TITLE):
-    """Asks what happens next. It is only drawn here: `bot.ui.buttons.submitted` takes every submit.
+    """Asks what happens next, and names the price. It is only drawn: `bot.ui.buttons.taken` takes every submit.
 
     discord.py knows a window only within the process that sent it. So it is told that this one is over before it
     is sent, keeps no note of it, and there is one way for a submit to go, before a restart and after.
     """
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, cost: int) -> None:
         super().__init__(custom_id=f"dreamreel:extend-modal:{generation.id}")
         prompt = generation.request.prompt
         start = clip(prompt, MOST_TYPED, utf16)
@@ -85,7 +87,7 @@ class ExtendModal(discord.ui.Modal, title=words.EXTEND_TITLE):
             min_length=LEAST_PROMPT,
             max_length=MOST_TYPED,
         )
-        hint = words.EXTEND_HINT if start == prompt else words.EXTEND_HINT_CUT
+        hint = words.extend_hint(cost, whole=start == prompt)
         self.add_item(discord.ui.Label(text=words.EXTEND_LABEL, description=hint, component=field))
         self.stop()
 

@@ -37,17 +37,27 @@ def not_here(channels: Iterable[int], roles: Iterable[int]) -> str:
         only.append(f"in {_either([f'<#{each}>' for each in places])}")
     if people:
         only.append(f"by members who have {_either([f'<@&{each}>' for each in people])}")
-    todo = "Ask for it there." if places and not people else "A moderator can tell you more."
-    return f"In this server I may only be used {', and '.join(only) or 'elsewhere'}. {NOT_CHARGED} {todo}"
+    where = ", and ".join(only) or "elsewhere"
+    return f"In this server I may only be used {where}. {NOT_CHARGED} {_way_in(places, people)}"
+
+
+def _way_in(places: Sequence[int], people: Sequence[int]) -> str:
+    """What the reader can do, who knows best which of it is missing."""
+    if not people:
+        return "Ask for your video there."
+    role = "that role" if len(people) == 1 else "one of those roles"
+    if not places:
+        return f"Ask a moderator whether you can have {role}."
+    return f"Ask for your video there; if you do not have {role}, ask a moderator for it."
 
 
 NOT_MODERATOR = (
     "Only moderators of this server can do that: members who can manage the server, and those with a role that they "
-    "named. Nothing was changed."
+    "named. Nothing was changed. Ask one of them to do it. What is yours you see with /balance and /privacy show."
 )
 ONLY_MANAGERS = (
     "Only members with the permission Manage Server can say who else moderates, so that no role can pass itself on. "
-    "Nothing was changed."
+    "Nothing was changed. Ask one of them to do it."
 )
 
 _UNCHANGED = "Nothing was changed."
@@ -327,6 +337,7 @@ WHAT = {
     "settings": "Setting changed",
     "limit": "Limit changed",
     "grant": "Bonus credits",
+    "take back": "Bonus credits taken back",
     "reset": "Limit starts over",
     "resolve": "Uncertain video settled",
     "report": "Video reported",

@@ -37,7 +37,7 @@ BALANCE = "See your limits here, what is left of them, and when they start over.
 QUOTA = "Limits, bonus credits and reports, for moderators."
 VIEW = "See the limits of this server, or how one member stands."
 SET = "Set how many credits may be spent in each day, week or month."
-CLEAR = "Take a limit away."
+CLEAR = "Take a limit away, or what a member has left of a bonus."
 GRANT = "Give a member bonus credits, used once the member's own limit is used up."
 RESET = "Start the present day, week and month over, as if nothing had been spent."
 REPORT = "See what was spent: by day and by member, as a picture and in numbers."
@@ -49,6 +49,8 @@ SET_CREDITS = f"How many credits: 0 to {MOST_CREDITS:,}. 0 allows nothing."
 PERIOD = "How long until the limit starts over, at midnight in this server's time zone."
 ROLE = "The role, where the limit is for a role. A member's best role counts."
 MEMBER = "The member, where the limit is for a member. It counts instead of roles and default."
+CLEAR_SCOPE = "Whose limit to take away, or the bonus of a member."
+CLEAR_MEMBER = "The member, where it is a member's limit or bonus."
 REASON = "Why, for the audit log."
 GRANT_MEMBER = "Who gets the bonus."
 GRANT_CREDITS = f"How many credits: 1 to {MOST_CREDITS:,}."
@@ -66,6 +68,7 @@ SCOPES = {
     Scope.ROLE: "members with a role",
     Scope.MEMBER: "one member",
 }
+BONUS_SCOPE = "one member's bonus credits, as far as unspent"
 SPANS = {Span.DAY: "day", Span.WEEK: "week", Span.MONTH: "month"}
 VERDICTS = {
     Verdict.MADE: "made, and its relay id is known: show it",
@@ -191,6 +194,17 @@ def granted(user_id: int, amount: int, unix: int | None) -> str:
         f"<@{user_id}> got a bonus of **{credits_of(amount)}**, which {until}. "
         "It does not go past the server's pool or the operator's caps."
     )
+
+
+def taken_back(user_id: int, amount: int) -> str:
+    return (
+        f"Taken back from <@{user_id}>: **{credits_of(amount)}** of bonus, all that was left. "
+        "What was spent of it stays spent; what comes back of that from a failed video is the member's again."
+    )
+
+
+def no_bonus(user_id: int) -> str:
+    return f"<@{user_id}> has no bonus left, so there was nothing to take back. {NOT_CHANGED}"
 
 
 def reset_done(subject: str, freed: dict[Span, int]) -> str:
@@ -355,8 +369,8 @@ BAD_SETTINGS = {
     ("role", "everyone"): f"Everyone has that role. {NOT_CHANGED} Choose the scope default instead.",
     ("member", "missing"): f"It is not clear which member you mean. {NOT_CHANGED} Fill in the option member.",
     ("member", "surplus"): (
-        f"A member goes only with the scope member, so it is not clear whom you mean. {NOT_CHANGED} "
-        "Leave the member out, or choose the scope member."
+        f"A member does not go with that scope, so it is not clear whom you mean. {NOT_CHANGED} "
+        "Leave the member out, or choose a scope that is about one member."
     ),
     ("reason", "too_long"): (
         f"The reason is too long: {MOST_REASON} characters are the most. {NOT_CHANGED} Put it shorter."
@@ -392,6 +406,13 @@ UNCERTAIN = "uncertain, credits held"
 
 def bonus_entry(amount: int, unix: int | None) -> str:
     return f"{credits_of(amount)}, {'without an end' if unix is None else f'until <t:{unix}:f>'}"
+
+
+NO_BONUS = "no bonus"
+
+
+def bonus_left(amount: int) -> str:
+    return f"{credits_of(amount)} of bonus"
 
 
 def freed_entry(freed: dict[Span, int]) -> str:

@@ -77,7 +77,7 @@ def report_card(video: Generation, message_id: int, reporter: int, reason: str) 
 
 
 class ReportModal(ui.Modal, title=trust_words.REPORT_TITLE):
-    """Asks what is wrong. It is only drawn here: `bot.ui.buttons.submitted` takes every submit."""
+    """Asks what is wrong. It is only drawn here: `bot.ui.buttons.taken` takes every submit."""
 
     def __init__(self, generation_id: str, message_id: int) -> None:
         super().__init__(custom_id=f"dreamreel:report:{generation_id}:{message_id}")

@@ -14,6 +14,9 @@ _ONE_SPACE = frozenset("\t\u2028\u2029")
 """Tabs, and line ends that Discord's clients do not all treat alike."""
 _UNSEEN = frozenset({"Cc", "Cs"})
 
+_RARE = re.compile(rf"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff{''.join(sorted(_BIDI | _ONE_SPACE))}]")
+"""All that `clean` looks for: few texts have any of it, and those that have none are as clean as they come."""
+
 _MEANT = re.compile(r"^[^\S\n]*(?:[-+]|\d+\.)|[\\*_~|`\[\]()<>@:#]", re.MULTILINE)
 """All that Discord gives a meaning to. The colon covers timestamps, emoji names and links (`https\\://` stays text);
 the first half covers lists and small print, which count at the start of a line only."""
@@ -34,6 +37,8 @@ def utf16(text: str) -> int:
 
 def clean(text: str) -> str:
     """The text without control characters, lone surrogates and the characters that turn the direction of writing."""
+    if not _RARE.search(text):
+        return text
     kept = (" " if c in _ONE_SPACE else c for c in text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(c for c in kept if c == "\n" or (c not in _BIDI and unicodedata.category(c) not in _UNSEEN))
 

@@ -74,7 +74,7 @@ def privacy_shown(days: int | None) -> str:
         "Reports that you send are in that log.\n"
         "I do not read or keep any other messages. Videos are deleted from my disk once they are posted.\n"
         f"**For how long:** {kept} Credits, limits, blocks and the log stay.\n"
-        "**Who has it:** whoever runs this bot. Moderators of this server see credits, limits, blocks, the log and "
+        "**Who has it:** whoever runs the bot. Moderators of this server see credits, limits, blocks, the log and "
         "reports. Your prompts and pictures go to the video service that makes the videos. Cards with prompts and "
         "videos are messages in Discord, and stay there until somebody deletes them.\n"
         "**What you can do:** /privacy export gives you a file of it, /privacy delete erases it. "
@@ -89,7 +89,7 @@ def days_of(number: int) -> str:
 EXPORTED = "Here is all that I keep about you in this server, as a JSON file. Only you can see this message."
 EXPORT_TOO_LARGE = (
     "Your data is larger than this server takes as a file, so I cannot hand it over here. Nothing was changed. "
-    "Ask whoever runs this bot for it."
+    "Ask whoever runs the bot for it."
 )
 DELETE_ASKS = (
     "### Erase what I keep about you in this server?\n"
@@ -105,7 +105,7 @@ DELETE_BUTTON = "Erase my data"
 
 
 def deleted(videos: int, still_open: int) -> str:
-    done = "There was nothing to erase." if videos == 0 else f"Done: erased {_videos(videos)}."
+    done = "There was nothing to erase." if videos == 0 else f"Done: erased the prompts and links of {_videos(videos)}."
     if still_open == 0:
         return f"{done} What I keep of your credits has a pseudonym now. Limits and blocks hold on as they were."
     rest = (

@@ -46,6 +46,10 @@ SAYS = {
         "Nobody could find out what became of it. Your credits were given back. You can ask for it again."
     ),
 }
+IN_THE_WORKS = {
+    GenerationState.QUEUED: "Luma has it.",
+    GenerationState.DREAMING: "Luma is making it.",
+}
 TAKES_LONGER = "This one is taking longer than usual. You need not do anything: it will be shown here."
 
 _IT_COST_NOTHING = "It cost you nothing."
@@ -61,15 +65,15 @@ FAILURES = {
         f"Luma could not make sense of the prompt. {_IT_COST_NOTHING} Put it in other words and ask again."
     ),
     FailureKind.NOT_SOLD: (
-        f"This model is not to be had just now. {_IT_COST_NOTHING} Choose another model, or try again later."
+        f"This model is not to be had just now. {_IT_COST_NOTHING} Choose another model, or ask again later."
     ),
     FailureKind.NO_BALANCE: (
         f"The bot's own account at the video service is empty. {_IT_COST_NOTHING} "
-        "Tell whoever runs this bot, and try again once it is filled."
+        "Tell whoever runs the bot, and ask again once it is filled."
     ),
     FailureKind.KEY: (
         f"The video service does not accept the bot's key. {_IT_COST_NOTHING} "
-        "Tell whoever runs this bot, and try again once that is mended."
+        "Tell whoever runs the bot, and ask again once that is mended."
     ),
     FailureKind.REFUSED: (
         f"The video service refused the request. {_IT_COST_NOTHING} Change the prompt or the options and ask again."
@@ -89,8 +93,8 @@ FAILURES = {
     ),
 }
 
-NOT_ATTACHED = "It is not attached here: it may be larger than this server takes. The link has it."
-LINK_TOO_LONG = "Its link is too long to be shown in a message."
+NOT_ATTACHED = "It is not attached here: it may be larger than this server takes. Watch it by its link."
+LINK_TOO_LONG = "Its link is too long for a message. Whoever asked for it finds it in the file of /privacy export."
 LINK = "Open the video"
 SMALL_LINK = "link"
 LINK_BUTTON = "Open video"
@@ -109,6 +113,11 @@ def in_line(place: int) -> str:
     return f"It is number {place} in line, and starts when it is its turn. This message keeps itself up to date."
 
 
+def usually_done(state: GenerationState, unix: int) -> str:
+    """Discord shows the time as "in 2 minutes" and counts it down by itself."""
+    return f"{IN_THE_WORKS[state]} Videos like this are usually done <t:{unix}:R>."
+
+
 def cost(number: int) -> str:
     return "1 credit" if number == 1 else f"{number:,} credits"
 
@@ -123,7 +132,7 @@ def seconds(number: int) -> str:
 
 def detail(text: str) -> str:
     """What the relay said; `text` is already escaped."""
-    return f"The service said: {text}"
+    return f"The video service said: {text}"
 
 
 def asked(user_id: int, unix: int, price: int) -> str:
@@ -161,7 +170,7 @@ def _units(time: timedelta) -> list[str]:
 # Commands
 
 GENERATE = "Make a video from words."
-IMAGE_TO_VIDEO = "Make a video that starts from a picture, and may end at another."
+IMAGE_TO_VIDEO = "Make a video that starts from a picture."
 EXTEND = "Go on where a finished video ends."
 PROMPT_OPTION = "What the video shows: 3 to 5,000 characters."
 EXTEND_PROMPT_OPTION = "What happens next: 3 to 5,000 characters."
@@ -186,12 +195,45 @@ def expand_option(default: bool) -> str:
     return f"Whether Luma may add detail to your prompt. Left out: {'yes' if default else 'no'}."
 
 
+# Prices, before they are spent
+
+
+def costs(usual: int, least: int, most: int) -> str:
+    """`usual` is the price without any option."""
+    if least == most:
+        return f"It costs {_spent(most)}."
+    return f"It costs {_spent(usual)}; with other options {least:,} to {most:,}."
+
+
+def extension_costs(least: int, most: int) -> str:
+    if least == most:
+        return costs(most, least, most)
+    return f"It costs as much as a new video like it: {least:,} to {cost(most)}."
+
+
+def costs_at_most(most: int) -> str:
+    return f"It costs at most {cost(most)}."
+
+
+def priced(choice: str, least: int, most: int) -> str:
+    return f"{choice} · {cost(most) if least == most else f'{least:,} to {cost(most)}'}"
+
+
+def _spent(number: int) -> str:
+    return cost(number) if number else "nothing"
+
+
 # The Extend window
 
 EXTEND_TITLE = "Extend this video"
 EXTEND_LABEL = "What happens next?"
-EXTEND_HINT = "The last prompt stands here: change it, or write a new one."
-EXTEND_HINT_CUT = "The last prompt stands here, up to 4,000 characters: change it, or write a new one."
+
+
+def extend_hint(price: int, *, whole: bool) -> str:
+    """`whole` says whether the field holds all of the last prompt."""
+    held = "The last prompt stands here" if whole else "The last prompt, up to 4,000 characters"
+    return f"{held}: change it, or write anew. Submit costs {_spent(price)}."
+
 
 # Refusals
 
@@ -225,16 +267,16 @@ UNKNOWN_VIDEO = (
 )
 UNFINISHED_VIDEO = (
     f"That video is not finished, so there is nothing to extend yet. {NOT_CHARGED} "
-    "Extend it once its message says Completed."
+    "Extend it once its message says Completed, or pick another one."
 )
 
 
 NOT_YOURS = (
-    "Only the one who asked for this video, or a moderator, can cancel it. Nothing was changed. "
-    "You can ask for a video of your own."
+    "Only the member who asked for this video, or a moderator, can cancel it. Nothing was changed. "
+    "Ask one of them if it should not be made."
 )
 NOT_ACCEPTING = f"I am restarting, so I take no new requests just now. {NOT_CHARGED} Try again in a minute."
-REFUSED = f"I cannot do that. {NOT_CHARGED}"
+REFUSED = f"I cannot do that here. {NOT_CHARGED} A moderator of this server may know why."
 SERVER_ONLY = f"I make videos in servers only. {NOT_CHARGED} Use this command in a channel of a server."
 NOT_A_MEMBER = (
     f"I am not a member of this server, so I could not show you the video. {NOT_CHARGED} "
@@ -263,14 +305,12 @@ PERMISSIONS = {
     "read_message_history": "Read Message History",
 }
 
-STORE_DOWN = (
-    f"I can't take requests just now: my own records are out of reach. {NOT_CHARGED} Try again in a few minutes."
-)
+STORE_DOWN = f"I cannot do that just now: my own records are out of reach. {NOT_CHARGED} Try again in a few minutes."
 STALE = (
     f"This has changed since your Discord loaded it. {NOT_CHARGED} "
     "Reload Discord (Ctrl+R, or close and open the app), then try again."
 )
 APOLOGY = (
-    "Something went wrong on my side, and it has been noted for whoever runs me. "
-    "A request that got no message of its own here is not charged. Please try again."
+    "Something went wrong on my side, and it has been noted for whoever runs the bot. "
+    "A request that got no message of its own here is not charged. Try again; if it happens again, tell them."
 )

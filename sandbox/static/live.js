@@ -1,16 +1,20 @@
 // Relative times ("3 seconds ago") run on in Discord's own client. SimCord's page writes them once, so they run on here.
 const STEPS = [["second", 60, 1], ["minute", 3600, 60], ["hour", 86400, 3600], ["day", Infinity, 86400]];
-const words = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
+const NOW_S = 2; // the simulated clock may be so far off the browser's
+const ABSOLUTE = /:|\b\d{4}\b/; // only a date or an hour holds a colon or a year
+const words = new Intl.RelativeTimeFormat("en-US");
 
 function relative(when) {
-  const seconds = Math.min(0, Math.round((when - Date.now()) / 1000));
+  const seconds = Math.round((when - Date.now()) / 1000);
+  if (seconds === 0 || (seconds > 0 && seconds < NOW_S)) return "now";
   const [unit, , length] = STEPS.find(([, most]) => Math.abs(seconds) < most);
   return words.format(Math.trunc(seconds / length), unit);
 }
 
-// The cards write no other kind of time. `aria-live` off: nobody wants each second read out.
+// `aria-live` off: nobody wants each second read out.
 setInterval(() => {
   for (const time of document.querySelectorAll("time.discord-timestamp")) {
+    if (ABSOLUTE.test(time.textContent)) continue;
     const text = relative(Date.parse(time.dateTime));
     time.setAttribute("aria-live", "off");
     if (time.textContent !== text) time.textContent = text;

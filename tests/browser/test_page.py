@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import NARROW, WIDE, Visitor
 
 FOX = "A red fox trots through fresh snow"
 
@@ -42,6 +42,10 @@ def test_a_command_becomes_a_video_that_plays_in_the_page(visitor: Visitor) -> N
     visitor.begin("generate")
     visitor.option("prompt").fill(FOX)
     visitor.shoot("2-typed")
+    visitor.resize(*NARROW)
+    expect(visitor.page.locator(".command-context")).to_contain_text("It costs 1 credit.")
+    expect(visitor.page.locator("#send-message")).to_be_in_viewport(ratio=1)
+    visitor.resize(*WIDE)
     visitor.send()
     card = visitor.card(FOX)
     for number, state in enumerate(("Waiting", "Queued", "Dreaming", "Completed"), 3):
@@ -74,8 +78,7 @@ def test_pictures_are_attached_and_the_video_starts_and_ends_with_them(
     visitor.begin("image-to-video")
     visitor.option("prompt").fill("The day goes by over the bay")
     visitor.attach("image", pictures[0])
-    visitor.page.get_by_role("button", name=re.compile(r"\+\d more")).click()
-    visitor.page.locator(".command-popup [role=option]", has_text="end_image").click()
+    visitor.add("end_image")
     visitor.attach("end_image", pictures[1])
     visitor.shoot("10-pictures")
     visitor.send()
@@ -117,6 +120,54 @@ def test_a_refusal_is_for_one_pair_of_eyes_and_a_failure_costs_nothing(visitor: 
     visitor.sees(card, "Failed")
     expect(card).to_contain_text("It cost you nothing.")
     visitor.shoot("14-failed", card)
+
+
+def test_a_moderator_sets_a_limit_that_a_member_meets_and_raises_it(visitor: Visitor) -> None:
+    """Bob has made the two videos that stand in the channel from the start."""
+    prompt = "A kite over the dunes"
+    said = limit_bob(visitor, 2)
+    expect(said).to_contain_text("The limit of @bob is now 2 credits a month (before: no limit).")
+    expect(said).to_contain_text(
+        re.compile(r"Own limit: \d of 2 credits used this month, 0 left\. Starts over in \d+ ")
+    )
+    visitor.shoot("16-limit-set", said)
+
+    visitor.view_as("bob")
+    visitor.begin("generate")
+    visitor.option("prompt").fill(prompt)
+    said = visitor.whispered()
+    expect(said).to_contain_text("This takes 1 credit, and your own limit of 2 credits a month has nothing left")
+    expect(said).to_contain_text("Nothing was sent and nothing was charged.")
+    expect(said).to_contain_text(re.compile(r"It starts over in \d+ \w+; before that, a moderator can raise it"))
+    visitor.shoot("17-limit-met", said)
+    expect(visitor.card(prompt)).to_have_count(0)
+
+    expect(limit_bob(visitor, 90)).to_contain_text("is now 90 credits a month (before: 2 credits a month).")
+
+    visitor.view_as("bob")
+    visitor.begin("balance")
+    said = visitor.whispered()
+    expect(said).to_contain_text(re.compile(r"Own limit: \d of 90 credits used this month, 8\d left\."))
+    visitor.shoot("18-balance", said)
+    card = visitor.generate(prompt)
+    visitor.sees(card, "Queued")
+    visitor.hurry()
+    visitor.sees(card, "Completed")
+    expect(card).to_contain_text("Asked by @bob · 1 credit")
+    visitor.shoot("19-limit-raised", card)
+
+
+def limit_bob(visitor: Visitor, credits_: int) -> Locator:
+    """As the moderator; what the moderator is told."""
+    visitor.view_as("mo")
+    visitor.begin("quota set")
+    visitor.choose("scope", "one member")
+    visitor.option("credits").fill(str(credits_))
+    visitor.choose("period", "month")
+    visitor.add("member")
+    visitor.choose_member("member", "bob")
+    visitor.shoot("15-quota-set")
+    return visitor.whispered()
 
 
 def test_nothing_is_lost_and_no_press_fails_while_the_bot_changes_its_messages(visitor: Visitor) -> None:

@@ -81,6 +81,31 @@ class Visitor:
         self.option(name).set_input_files(picture)
         expect(self.page.locator(f".command-pill[data-option={name}]")).to_contain_text(picture.name)
 
+    def choose(self, name: str, text: str) -> None:
+        """Pick one of the values that an option offers."""
+        self.option(name).click()
+        self.page.locator(".command-popup [role=option]", has_text=text).click()
+
+    def add(self, name: str) -> None:
+        """Fill in an option that may be left out too."""
+        self.page.get_by_role("button", name=re.compile(r"\+\d (more|options)")).click()
+        label = self.page.get_by_text(name, exact=True)
+        self.page.locator(".command-popup [role=option]").filter(has=label).click()
+
+    def choose_member(self, name: str, member: str) -> None:
+        """Pick somebody by typing their name."""
+        self.option(name).press_sequentially(member)
+        self.page.locator(".command-popup [role=option]", has_text=member).click()
+        expect(self.page.locator(f".command-pill[data-option={name}]")).to_contain_text(f"@{member}")
+
+    def whispered(self) -> Locator:
+        """Send; the answer that is for this person alone."""
+        before = self.newest.get_attribute("data-message-id")
+        self.send()
+        expect(self.newest).not_to_have_attribute("data-message-id", before or "")
+        expect(self.newest).to_contain_text("Only you can see this")
+        return self.newest
+
     def send(self) -> None:
         self.page.locator("#send-message").click()
         expect(self.page.locator(".command-chip")).to_have_count(0)

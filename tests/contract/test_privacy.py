@@ -61,6 +61,12 @@ def contents(path: Path, where: str = "1") -> str:
     return repr(rows(path, f"SELECT * FROM generations WHERE {where}"))  # noqa: S608  # conditions of our own
 
 
+def holders(path: Path, member: int) -> set[str]:
+    """The tables in which a member's id stands, alone or within a text."""
+    tables = [name for (name,) in rows(path, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name for name in tables if str(member) in repr(rows(path, f"SELECT * FROM {name}"))}  # noqa: S608  # names of our own schema
+
+
 async def test_what_is_over_is_erased_and_goes_under_a_pseudonym(stores: Stores, tmp_path: Path) -> None:
     await told(stores.store)
     assert all(secret in contents(tmp_path / "bot.db") for secret in SECRETS)
@@ -127,6 +133,41 @@ async def test_limits_blocks_gifts_and_counters_hold_after_forgetting(stores: St
     assert await granted(stores.store, asked("g2", price=1)), "the one bonus credit that is left"
     assert not await granted(stores.store, asked("g3", price=1))
     check_books(tmp_path / "bot.db")
+
+
+async def test_the_members_id_stays_where_the_page_on_privacy_says_and_nowhere_else(
+    stores: Stores, tmp_path: Path
+) -> None:
+    """`docs/privacy.md`: limits, blocks and the audit log keep it; counters and gifts never had it."""
+    member = 987_654_321_012
+    await stores.purse.set_limit(GUILD, Scope.MEMBER, member, Limit(3, Span.MONTH), by=7, why="", now=NOW)
+    await stores.purse.grant(GUILD, member, 2, None, by=7, why="", now=NOW)
+    await stores.house.block(Block(GUILD, member, None, "rude", 7, NOW))
+    await shown(stores.store, asked(user=member), 1)
+    assert holders(tmp_path / "bot.db", member) == {"audit", "blocks", "generations", "ledger", "limits"}
+    await stores.privacy.forget(member, GUILD, later(9))
+    assert holders(tmp_path / "bot.db", member) == {"audit", "blocks", "limits"}
+
+
+async def test_the_messages_of_an_erased_video_are_still_known(stores: Stores) -> None:
+    """By their ids a moderator can still remove what stands in the channel."""
+    done = await shown(stores.store, asked(), 5)
+    await stores.store.note_repost(done.id, later(1))
+    await stores.store.note_shown(done.id, done.version, 8, forget_token=True)
+    await stores.privacy.forget(MEMBER, GUILD, later(9))
+    for message in (5, 8):
+        found = await stores.store.by_message(GUILD, message)
+        assert found is not None
+        assert (found.channel_id, found.request.prompt) == (done.channel_id, "")
+
+
+async def test_what_a_forgotten_member_asks_for_later_is_a_line_of_its_own(stores: Stores) -> None:
+    """Put together, the report would tell whose the erased part is."""
+    await shown(stores.store, asked("g1", price=4), 1)
+    await stores.privacy.forget(MEMBER, GUILD, later(9))
+    await shown(stores.store, asked("g2", price=1), 2)
+    spent = await stores.purse.spending(GUILD, NOW, later(9), "UTC")
+    assert [(row.user_id == MEMBER, row.credits) for row in spent] == [(False, 4), (True, 1)]
 
 
 async def test_the_forgotten_member_is_one_stranger_in_the_report(stores: Stores) -> None:

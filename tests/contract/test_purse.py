@@ -105,6 +105,57 @@ async def test_a_gift_ends_at_its_moment_and_is_of_one_server(purse: SqlPurse) -
     assert await purse.balance(GUILD, MEMBER + 1, CLAIM, NOW) == NOTHING
 
 
+async def test_what_is_unspent_of_every_gift_in_force_is_taken_back(stores: Stores, tmp_path: Path) -> None:
+    """A typo of 1000 for 10: what was spent stays spent, and what ended by itself or is another's is left alone."""
+    purse = stores.purse
+    await purse.set_limit(GUILD, Scope.DEFAULT, 0, Limit(0, Span.DAY), by=MODERATOR, why="", now=NOW)
+    over = await purse.grant(GUILD, MEMBER, 3, NOW, by=MODERATOR, why="", now=NOW)
+    soon = await purse.grant(GUILD, MEMBER, 7, NOW + DAY, by=MODERATOR, why="", now=NOW)
+    typo = await purse.grant(GUILD, MEMBER, 1000, None, by=MODERATOR, why="", now=NOW)
+    await purse.grant(GUILD, MEMBER + 1, 5, None, by=MODERATOR, why="", now=NOW)
+    await purse.grant(ELSEWHERE, MEMBER, 6, None, by=MODERATOR, why="", now=NOW)
+    await admitted(stores.store, asked(price=4))
+    assert await purse.take_back(GUILD, MEMBER, by=MODERATOR, why="a typo", now=later(1)) == 1003
+    assert (await purse.balance(GUILD, MEMBER, CLAIM, later(2))).grants == ()
+    assert not await granted(stores.store, asked("more", at=later(2)))
+    assert rows(tmp_path / "bot.db", "SELECT sum(credits - used) FROM grants WHERE ends_at IS NULL") == [(11,)]
+    taken = rows(tmp_path / "bot.db", LEDGER.replace(" ORDER", " AND entry = 'take_back' ORDER"))
+    assert taken == [
+        ("take_back", -3, MEMBER, f"grant:{soon.id}", ""),
+        ("take_back", -1000, MEMBER, f"grant:{typo.id}", ""),
+    ]
+    assert rows(tmp_path / "bot.db", "SELECT id, credits FROM grants WHERE credits = 3") == [(over.id, 3)]
+    check_books(tmp_path / "bot.db")
+
+
+async def test_what_was_taken_back_stands_in_the_audit_log_and_nothing_does_where_nothing_was(
+    purse: SqlPurse, house: SqlHouse, tmp_path: Path
+) -> None:
+    await purse.grant(GUILD, MEMBER, 5, None, by=MODERATOR, why="", now=NOW)
+    assert await purse.take_back(GUILD, MEMBER, by=MODERATOR, why="a typo", now=later(1)) == 5
+    assert await purse.take_back(GUILD, MEMBER, by=MODERATOR, why="again", now=later(2)) == 0
+    changes = await house.audit(GUILD, 9)
+    assert [change.action for change in changes] == ["take back", "grant"]
+    assert changes[0] == Change(
+        GUILD, MODERATOR, "take back", "member:33", "5 credits of bonus", "0 credits of bonus", "a typo", later(1)
+    )
+    assert len(rows(tmp_path / "bot.db", LEDGER)) == 2
+
+
+async def test_a_refund_of_what_was_spent_of_a_gift_outlives_its_taking_back(stores: Stores, tmp_path: Path) -> None:
+    """Given back once, whatever a moderator did meanwhile; and what came back can be taken back too."""
+    purse = stores.purse
+    await purse.set_limit(GUILD, Scope.DEFAULT, 0, Limit(0, Span.DAY), by=MODERATOR, why="", now=NOW)
+    gift = await purse.grant(GUILD, MEMBER, 1000, None, by=MODERATOR, why="", now=NOW)
+    waiting = await admitted(stores.store, asked(price=4))
+    await purse.take_back(GUILD, MEMBER, by=MODERATOR, why="", now=later(1))
+    await moved(stores.store, waiting, waiting.cancelled(later(2)))
+    assert (await purse.balance(GUILD, MEMBER, CLAIM, later(3))).grants == (Grant(gift.id, 4, 0, None),)
+    check_books(tmp_path / "bot.db")
+    assert await purse.take_back(GUILD, MEMBER, by=MODERATOR, why="", now=later(4)) == 4
+    check_books(tmp_path / "bot.db")
+
+
 async def test_a_balance_shows_every_limit_that_holds_and_what_waits(stores: Stores) -> None:
     purse = stores.purse
     await purse.set_limit(GUILD, Scope.SERVER, 0, Limit(50, Span.MONTH), by=MODERATOR, why="", now=NOW)
@@ -163,6 +214,13 @@ async def test_a_reset_of_the_pool_leaves_members_and_the_operators_count(stores
     check_books(tmp_path / "bot.db")
 
 
+async def test_a_reset_notes_no_row_for_a_counter_that_holds_nothing(stores: Stores, tmp_path: Path) -> None:
+    await admitted(stores.store, asked(price=3, at=NOW - DAY))
+    await stores.purse.reset(GUILD, None, "UTC", by=MODERATOR, why="", now=NOW)
+    periods = [row[-1] for row in rows(tmp_path / "bot.db", LEDGER)]
+    assert sorted(periods) == ["2026-11", "2026-W47"], "nothing was spent on this day"
+
+
 async def report(purse: SqlPurse, zone: str = "UTC", guild: int = GUILD) -> list[Spending]:
     return await purse.spending(guild, NOW - DAY, NOW + DAY, zone)
 
@@ -187,6 +245,26 @@ async def test_a_report_counts_by_day_and_member(stores: Stores) -> None:
     assert len(await report(stores.purse, guild=ELSEWHERE)) == 1
 
 
+@pytest.mark.parametrize(
+    ("zone", "midnight"),
+    [
+        ("Asia/Kathmandu", datetime(2026, 11, 22, 18, 15, tzinfo=UTC)),
+        ("Asia/Kolkata", datetime(2026, 11, 22, 18, 30, tzinfo=UTC)),
+        ("Europe/Berlin", datetime(2026, 11, 22, 23, 0, tzinfo=UTC)),
+    ],
+)
+async def test_a_report_parts_days_at_midnight_to_the_second_in_any_zone(
+    stores: Stores, zone: str, midnight: datetime
+) -> None:
+    """Offsets of a quarter of an hour too: the database adds up by steps that no midnight lies within."""
+    await admitted(stores.store, asked("before", price=1, at=midnight - timedelta(microseconds=1)))
+    await admitted(stores.store, asked("after", price=2, at=midnight))
+    assert [(row.day, row.credits) for row in await report(stores.purse, zone)] == [
+        ("2026-11-22", 1),
+        ("2026-11-23", 2),
+    ]
+
+
 async def test_a_report_leaves_out_what_was_given_back_but_not_the_dollars_of_the_lost(stores: Stores) -> None:
     """The relay may well have charged for what nobody found; what it turned away or never saw costs nothing."""
     for number, end in enumerate(("moderated", "failed", "cancelled", "expired", "lost", "kept", "open")):
@@ -204,7 +282,7 @@ async def test_a_report_leaves_out_what_was_given_back_but_not_the_dollars_of_th
         }
         last = await moved(stores.store, waiting, *ways[end])
         if end == "kept":
-            await stores.purse.resolve(end, last.lost(later(3)), last, keep_charge=True, by=MODERATOR, why="")
+            await stores.purse.resolve(last, last.lost(later(3)), keep_charge=True, by=MODERATOR, why="")
     assert await report(stores.purse) == [
         Spending("2026-11-22", 1, 0, 0, 0, 1, 0),
         Spending("2026-11-22", 2, 0, 0, 1, 0, 0),
@@ -218,8 +296,8 @@ async def test_a_report_leaves_out_what_was_given_back_but_not_the_dollars_of_th
 async def test_an_uncertain_one_is_settled_once_with_its_change(stores: Stores, tmp_path: Path) -> None:
     before = await uncertain(stores.store)
     lost, failed = before.lost(later(99)), before.failed(Failure(FailureKind.NOT_MADE), later(99))
-    assert await stores.purse.resolve("g1", lost, before, keep_charge=False, by=MODERATOR, why="asked the relay")
-    assert not await stores.purse.resolve("g1", failed, before, keep_charge=False, by=MODERATOR, why="")
+    assert await stores.purse.resolve(before, lost, keep_charge=False, by=MODERATOR, why="asked the relay")
+    assert not await stores.purse.resolve(before, failed, keep_charge=False, by=MODERATOR, why="")
     assert await stores.house.audit(GUILD, 9) == [
         Change(GUILD, MODERATOR, "resolve", "g1", "uncertain", "lost, credits given back", "asked the relay", later(99))
     ]
@@ -231,7 +309,7 @@ async def test_an_uncertain_one_is_settled_once_with_its_change(stores: Stores, 
 
 async def test_the_credits_stay_where_somebody_says_so(stores: Stores, tmp_path: Path) -> None:
     before = await uncertain(stores.store)
-    assert await stores.purse.resolve("g1", before.lost(later(99)), before, keep_charge=True, by=0, why="")
+    assert await stores.purse.resolve(before, before.lost(later(99)), keep_charge=True, by=0, why="")
     assert rows(tmp_path / "bot.db", "SELECT entry FROM ledger") == [("charge",)]
     assert (await stores.house.audit(GUILD, 1))[0].after == "lost, credits kept"
     check_books(tmp_path / "bot.db")
@@ -240,7 +318,7 @@ async def test_the_credits_stay_where_somebody_says_so(stores: Stores, tmp_path:
 async def test_one_that_is_found_goes_on_with_its_id(stores: Stores, tmp_path: Path) -> None:
     before = await uncertain(stores.store)
     queued = before.accepted("relay-9", later(99))
-    assert await stores.purse.resolve("g1", queued, before, keep_charge=True, by=0, why="")
+    assert await stores.purse.resolve(before, queued, keep_charge=True, by=0, why="")
     assert [each.state for each in await stores.store.followed(NOW)] == [GenerationState.QUEUED]
     assert await stores.purse.knows_relay_id("relay-9")
     assert not await stores.purse.knows_relay_id("relay-8")

@@ -94,7 +94,7 @@ class Quotas(RuleBasedStateMachine):
         for before in self._picked(which, S.UNCERTAIN):
             now = self.clock.now()
             after = before.lost(now) if lost else before.failed(FAILED, now)
-            assert self.run(self.stores.purse.resolve(before.id, after, before, keep_charge=keep, by=9, why=""))
+            assert self.run(self.stores.purse.resolve(before, after, keep_charge=keep, by=9, why=""))
             self.states[before.id] = after
 
     @rule(which=any_of_them)
@@ -115,6 +115,13 @@ class Quotas(RuleBasedStateMachine):
         now = self.clock.now()
         ends_at = None if days is None else now + timedelta(days=days)
         self.run(self.stores.purse.grant(guild, user, amount, ends_at, by=9, why="", now=now))
+
+    @rule(guild=servers, user=members)
+    def take_back(self, guild: int, user: int) -> None:
+        left = self._bonus(guild, user)
+        taken = self.run(self.stores.purse.take_back(guild, user, by=9, why="", now=self.clock.now()))
+        assert taken == left
+        assert self._bonus(guild, user) == 0
 
     @rule(guild=servers, user=st.none() | members)
     def reset(self, guild: int, user: int | None) -> None:

@@ -353,6 +353,13 @@ async def test_a_fault_strikes_only_what_it_names_and_as_often(relay: RelayServe
     assert fault.struck == 2
 
 
+async def test_a_fault_can_strike_each_prompt_once(relay: RelayServer, client: Client) -> None:
+    fault = relay.fault(on="submit", fault="429", times=-1, each=1)
+    statuses = [(await client.submit(prompt)).status for prompt in ("a dog", "a cat", "a dog", "a cat", "a dog")]
+    assert statuses == [429, 429, 200, 200, 200]
+    assert fault.struck == 2
+
+
 async def test_a_fault_for_ever_ends_when_the_faults_are_cleared(relay: RelayServer, client: Client) -> None:
     relay.fault(on="submit", fault="429", times=-1)
     assert [(await client.submit()).status for _ in range(3)] == [429, 429, 429]

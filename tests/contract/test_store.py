@@ -5,6 +5,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 
 from bot.domain.card import CardState
+from bot.domain.finishing import Sort
 from bot.domain.generation import Failure, FailureKind, GenerationState
 from bot.domain.turns import InLine
 from bot.ports import Followed, Store
@@ -25,6 +26,8 @@ from tests.storing import (
     moved,
     rows,
 )
+
+SORT = Sort.of(asked().request)
 
 
 def test_the_sql_store_is_a_store(store: SqlStore) -> None:
@@ -214,9 +217,9 @@ async def test_what_the_relay_has_is_followed(store: SqlStore) -> None:
     await finished(store, asked("done"), message=5)
     found = sorted(await store.followed(later(-50)), key=lambda row: row.submitted_at)
     assert found == [
-        Followed("expired", "relay-expired", GenerationState.EXPIRED, later(-3)),
-        Followed("dreaming", "relay-dreaming", GenerationState.DREAMING, later(-2)),
-        Followed("queued", "relay-queued", GenerationState.QUEUED, later(-1)),
+        Followed("expired", "relay-expired", GenerationState.EXPIRED, later(-3), SORT),
+        Followed("dreaming", "relay-dreaming", GenerationState.DREAMING, later(-2), SORT),
+        Followed("queued", "relay-queued", GenerationState.QUEUED, later(-1), SORT),
     ]
 
 

@@ -29,6 +29,16 @@ async def test_the_first_message_is_attached_and_stays(store: SqlStore) -> None:
     assert card.shown_version == 1, "the answer itself shows the first version"
 
 
+async def test_a_second_answer_takes_nothing_from_the_card_that_stands(store: SqlStore) -> None:
+    """Its message, and how much of the generation it shows: a repeated interaction must not draw it all again."""
+    done = await finished(store, asked(), message=5)
+    await store.note_shown("g1", done.version, 8, forget_token=True)
+    before = await card_of(store, "g1")
+    assert not await store.attach("g1", 6)
+    assert not await store.attach("g1", 8)
+    assert await card_of(store, "g1") == before
+
+
 async def test_a_message_is_attached_whatever_became_of_the_generation(store: SqlStore) -> None:
     """The one given up as unanswered too: the message is there, so it is to say that it was cancelled."""
     waiting = await admitted(store)

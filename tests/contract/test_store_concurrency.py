@@ -11,6 +11,7 @@ from bot.domain.generation import Failure, FailureKind
 from bot.domain.period import Span
 from bot.domain.quota import Limit, Scope
 from bot.storage import SqlStore, Stores, open_store
+from bot.storage.lanes import ThreadLane
 from bot.storage.purse import SqlPurse
 from tests.clock import ManualClock
 from tests.crowd import play_rounds
@@ -91,8 +92,10 @@ async def test_fifty_failures_at_once_give_back_once(store: SqlStore, tmp_path: 
 async def test_a_read_does_not_wait_for_a_write(store: SqlStore) -> None:
     """It sees the last commit, whoever is writing."""
     waiting = await admitted(store)
-    async with store._database._writer.begin() as connection:
-        await connection.exec_driver_sql("UPDATE generations SET state = 'cancelled'")
+    writer = store._database._writer
+    assert isinstance(writer, ThreadLane)
+    with writer.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE generations SET state = 'cancelled'")
         async with asyncio.timeout(5):
             shown = await store.get(waiting.id)
     assert shown is not None

@@ -158,6 +158,21 @@ async def test_bonus_credits_are_used_after_the_periods_own_and_the_soonest_to_e
     check_books(tmp_path / "bot.db")
 
 
+async def test_what_takes_nothing_is_counted_nowhere(stores: Stores, tmp_path: Path) -> None:
+    """A free video, and the own limit of a member whose video a bonus paid in whole: no row says nothing."""
+    spent = "SELECT scope, credits FROM spent WHERE generation_id = '{}' ORDER BY scope, period"
+    await admitted(stores.store, asked("free", price=0))
+    assert rows(tmp_path / "bot.db", spent.format("free")) == []
+    assert rows(tmp_path / "bot.db", "SELECT * FROM spending") == []
+    await limit(stores.purse, Scope.DEFAULT, 0)
+    gift = await stores.purse.grant(GUILD, MEMBER, 2, None, by=1, why="", now=NOW)
+    await admitted(stores.store, asked("given", price=2))
+    scopes = ["bot", f"grant:{gift.id}", "operator:11", "server:11", "server:11", "server:11"]
+    assert rows(tmp_path / "bot.db", spent.format("given")) == [(scope, 2) for scope in scopes]
+    assert rows(tmp_path / "bot.db", SPENDING.format("member:%")) == []
+    check_books(tmp_path / "bot.db")
+
+
 async def test_bonus_credits_are_of_one_member_in_one_server(stores: Stores) -> None:
     for guild in (GUILD, GUILD + 1):
         await limit(stores.purse, Scope.DEFAULT, 0, guild=guild)

@@ -92,13 +92,11 @@ async def test_a_full_disk_refuses_a_write_and_the_store_goes_on(tmp_path: Path)
     path = tmp_path / "bot.db"
     async with open_store(f"sqlite:///{path}", ManualClock(NOW)) as store:
         await admitted(store)
-        async with store._database._writer.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        await store._database.write(lambda it: it.exec_driver_sql("PRAGMA max_page_count = 1").close())
         with pytest.raises(StoreError, match="full"):
             await admitted(store, asked("g2", prompt="a long one " * 50_000))
         assert await store.get("g1") is not None
-        async with store._database._writer.connect() as connection:
-            await connection.exec_driver_sql("PRAGMA max_page_count = 100000")
+        await store._database.write(lambda it: it.exec_driver_sql("PRAGMA max_page_count = 100000").close())
         await admitted(store, asked("g2", prompt="a long one " * 50_000))
     assert rows(path, "SELECT count(*) FROM ledger") == [(2,)]
 

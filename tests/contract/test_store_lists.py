@@ -7,8 +7,21 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection, Executable, create_engine, event, text
 
-from bot.storage import SqlStore, cards, erasure, house_rules, ledger, progress, purse, questions, standing
-from tests.storing import GUILD, MEMBER, admitted, asked, finished, later
+from bot.domain.turns import places
+from bot.storage import (
+    SqlStore,
+    allotting,
+    cards,
+    erasure,
+    history,
+    house_rules,
+    ledger,
+    progress,
+    purse,
+    questions,
+    standing,
+)
+from tests.storing import GUILD, MEMBER, admitted, asked, finished, later, moved
 
 
 async def found(store: SqlStore, *words: str, guild: int = GUILD, user: int = MEMBER, limit: int = 25) -> list[str]:
@@ -58,7 +71,47 @@ async def test_another_server_or_member_finds_nothing(store: SqlStore) -> None:
     await finished(store, asked(), message=5)
     assert await found(store, guild=GUILD + 1) == []
     assert await found(store, user=MEMBER + 1) == []
-    assert await store.by_message(GUILD + 1, 5) is None
+
+
+async def test_another_server_finds_nothing_by_a_message_neither_by_the_first_nor_by_the_one_that_shows_it(
+    store: SqlStore,
+) -> None:
+    done = await finished(store, asked(), message=5)
+    await store.note_shown("g1", done.version, 8, forget_token=True)
+    for message in (5, 8):
+        assert await store.by_message(GUILD, message) == done
+        assert await store.by_message(GUILD + 1, message) is None
+
+
+async def test_a_servers_own_line_gives_the_places_that_the_whole_line_gives(store: SqlStore) -> None:
+    """With what waits elsewhere, what is not attached, and what its members have with the relay."""
+    for number in range(24):
+        one = asked(f"g{number:02}", guild=GUILD + number % 3, user=MEMBER + number % 4, at=later(-number % 7))
+        waiting = await admitted(store, one, message=None if number % 8 == 7 else number + 1)
+        if number % 5 == 0:
+            await moved(store, waiting, waiting.submitting(later(9)))
+    whole = places(*await store.line())
+    assert len(whole) > 10
+    own: dict[str, int] = {}
+    for guild in (GUILD, GUILD + 1, GUILD + 2):
+        waiting_here, busy_here = await store.line_of(guild)
+        assert {one.guild_id for one in waiting_here} | {server for server, _ in busy_here} == {guild}
+        own |= places(waiting_here, busy_here)
+    assert own == whole
+    assert await store.line_of(GUILD + 3) == ([], {})
+
+
+async def test_what_the_relay_has_is_told_by_its_ids(store: SqlStore) -> None:
+    waiting = await admitted(store, asked("sent"))
+    await admitted(store, asked("waiting"))
+    await finished(store, asked("done"), message=5)
+    assert await store.with_relay() == []
+    sending = waiting.submitting(later(1))
+    queued = sending.accepted("relay-1", later(2))
+    await moved(store, waiting, sending, queued)
+    assert await store.with_relay() == ["sent"]
+    await moved(store, queued, queued.dreaming(later(3)))
+    assert await store.with_relay() == ["sent"]
 
 
 ID = {"which": "busy"}
@@ -77,6 +130,10 @@ STANDING = {
 LOOPS: list[tuple[Executable, dict[str, Any], str]] = [
     (questions.LINE, {}, "ix_generations_due"),
     (questions.BUSY, {}, "ix_generations_busy"),
+    (questions.LINE_HERE, {"guild": GUILD}, "ix_generations_waiting"),
+    (questions.BUSY_HERE, {"guild": GUILD}, "ix_generations_busy"),
+    (questions.WITH_RELAY, {}, "ix_generations_with_relay"),
+    (allotting.GIFTS_LEFT, {"guild": GUILD, "member": 5, "now": later(0)}, "ix_grants_left"),
     (questions.SEVERAL, {"ids": ["busy", "done"]}, BY_ID),
     (standing.READ, STANDING, "ix_generations_waiting"),
     (standing.READ, STANDING, "SEARCH spending USING INDEX sqlite_autoindex_spending_1 (scope=? AND period=?)"),
@@ -87,9 +144,10 @@ LOOPS: list[tuple[Executable, dict[str, Any], str]] = [
     (erasure.ERASE_OLD, AGO | FIVE | {"now": later(0)}, "ix_generations_erasable"),
     (questions.FOLLOWED, AGO, "ix_generations_with_relay"),
     (questions.FOLLOWED, AGO, "ix_generations_expired"),
+    (history.ENDED, FIVE, "ix_generations_erasable"),
     (questions.UNCERTAIN, AGO | FIVE, "ix_generations_uncertain"),
     (questions.UNATTACHED, FIVE, "ix_generations_unattached"),
-    (questions.UNSHOWN, AGO | FIVE, "ix_generations_unshown"),
+    (questions.UNSHOWN, AGO | FIVE | {"far_off": later(0)}, "ix_generations_unshown"),
     (questions.COMPLETED, {"guild": GUILD, "user": MEMBER} | FIVE, "ix_generations_completed"),
     (questions.BY_MESSAGE, {"guild": GUILD, "message": 77}, "ix_generations_message"),
     (questions.BY_MESSAGE, {"guild": GUILD, "message": 77}, "ix_generations_first_message"),
@@ -124,6 +182,28 @@ async def test_every_question_of_the_loops_costs_the_same_whatever_is_finished(
         assert 0 < steps <= 2 * steps_before, plan
 
 
+@pytest.mark.parametrize("analysed", [False, True], ids=["fresh", "analysed"])
+async def test_a_servers_line_costs_the_same_whatever_waits_or_is_made_elsewhere(
+    store: SqlStore, tmp_path: Path, analysed: bool
+) -> None:
+    for name, message in (("here", 1), ("waits", 2), ("busy", 3)):
+        waiting = await admitted(store, asked(name, guild=GUILD + (name != "here")), message=message)
+    await moved(store, waiting, waiting.submitting(later(1)))
+    engine = create_engine(f"sqlite:///{tmp_path / 'bot.db'}")
+    steps = []
+    with engine.connect() as connection:
+        for total in (200, 20_000):
+            for name in ("waits", "busy"):
+                _pile_up(connection, total, name)
+            if analysed:
+                connection.execute(text("ANALYZE"))
+            connection.commit()
+            here = {"guild": GUILD}
+            steps.append([_steps(connection, each, here) for each in (questions.LINE_HERE, questions.BUSY_HERE)])
+    engine.dispose()
+    assert all(0 < many <= 2 * few for few, many in zip(*steps, strict=True)), steps
+
+
 Costs = list[tuple[int, str]]
 ENTER = "INSERT OR IGNORE INTO ledger"
 
@@ -152,13 +232,14 @@ def _costs(path: Path, finished_rows: int, *, analyse: bool) -> Costs:
     return costs
 
 
-def _pile_up(connection: Connection, total: int) -> None:
+def _pile_up(connection: Connection, total: int, like: str = "done") -> None:
     columns = [row.name for row in connection.execute(text("PRAGMA table_info(generations)"))]
-    fresh = {"id": "'old' || n", "action_key": "'old' || n", "message_id": "n + 1000", "first_message_id": "n + 1000"}
+    fresh = {"id": f"'old {like}' || n", "action_key": f"'old {like}' || n"}
+    fresh |= dict.fromkeys(("message_id", "first_message_id"), "n + 1000")
     values = ", ".join(fresh.get(column, column) for column in columns)
     connection.exec_driver_sql(
         f"WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < {total}) "  # noqa: S608  # names of our own schema
-        f"INSERT OR IGNORE INTO generations SELECT {values} FROM generations, counted WHERE id = 'done'"
+        f"INSERT OR IGNORE INTO generations SELECT {values} FROM generations, counted WHERE id = '{like}'"
     )
     for told in (
         "INSERT OR IGNORE INTO spending SELECT 'server:' || guild_id, 'old ' || id, 1",

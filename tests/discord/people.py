@@ -8,8 +8,6 @@ import simcord
 
 from tests.discord.stage import Stage
 
-COMMANDS = ("moderation", "settings", "quota")
-
 
 def manager(stage: Stage, guild: simcord.GuildHandle | None = None, name: str = "mona") -> simcord.MemberActor:
     """A moderator by permission, who sees the moderators' commands."""
@@ -19,8 +17,9 @@ def manager(stage: Stage, guild: simcord.GuildHandle | None = None, name: str = 
 
 
 def show_commands(stage: Stage, guild: simcord.GuildHandle, who: simcord.RoleHandle | simcord.MemberActor) -> None:
-    """What a server's admin does in Integrations: these commands are shown to a role or member too."""
-    for name in COMMANDS:
+    """What a server's admin does in Integrations: the moderators' commands are shown to a role or member too."""
+    tree = stage.make_client().tree
+    for name in [each.name for each in tree.get_commands() if each.default_permissions is not None]:
         command = stage.env.backend.find_command(name, guild.id, type=1)
         if command is not None:
             guild.set_command_permissions(int(command["id"]), {who: True})

@@ -107,7 +107,7 @@ async def test_prompts_and_links_of_this_server_are_erased_and_counted(stage: St
 
     result = await erase(stage, stage.alice)
 
-    assert told(result).startswith("Done: erased 2 videos.")
+    assert told(result).startswith("Done: erased the prompts and links of 2 videos.")
     assert result.response is not None
     assert not result.response.components
     for video in mine:

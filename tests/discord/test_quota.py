@@ -295,6 +295,78 @@ async def test_a_bonus_out_of_bounds_is_refused(stage: Stage, options: dict[str,
     assert await noted(stage) == []
 
 
+async def test_a_gift_that_was_a_typo_is_taken_back_but_for_what_was_spent(stage: Stage) -> None:
+    boss, room = manager(stage), stage.guild.create_text_channel("log")
+    await boss.slash(stage.channel, "settings log set", channel=room)
+    await quota(boss, stage, "set", scope="default", credits=0, period="day")
+    await quota(boss, stage, "grant", member=stage.alice, credits=1_000)
+    assert not (await ask(stage.alice, stage)).ephemeral
+    said = await quota(boss, stage, "clear", scope="bonus", member=stage.alice, reason="it was to be *10*")
+    assert f"Taken back from <@{stage.alice.id}>: **999 credits** of bonus, all that was left." in said
+    assert f"### Credits of <@{stage.alice.id}>\n**Limit of every member**: 0 of 0 credits used today" in said
+    assert "**Bonus**" not in said
+    assert "never holds that much" in told(await ask(stage.alice, stage))
+    assert room.history()[-1].content == (
+        f"**Bonus credits taken back**: <@{stage.alice.id}> · by <@{boss.id}>\n"
+        "-# Before: 999 credits of bonus\n-# Now: no bonus\n-# Why: it was to be \\*10\\*"
+    )
+    assert await noted(stage) == ["limit", "grant", "take back"]
+    await quota(boss, stage, "grant", member=stage.alice, credits=10)
+    assert "**Bonus**: **10 left**" in await quota(boss, stage, "view", member=stage.alice)
+
+
+async def test_where_no_bonus_is_left_nothing_is_taken_back_and_nothing_noted(stage: Stage) -> None:
+    said = await quota(manager(stage), stage, "clear", scope="bonus", member=stage.alice)
+    assert said == purse_words.no_bonus(stage.alice.id)
+    assert await noted(stage) == []
+
+
+async def test_a_member_or_a_stranger_takes_no_bonus_back(stage: Stage) -> None:
+    """A moderator of another server, of which the member is one too, reaches the bonus of that server alone."""
+    there, boss = elsewhere(stage), manager(stage)
+    await quota(boss, stage, "grant", member=stage.alice, credits=5)
+    show_commands(stage, stage.guild, stage.bob)
+    taken = await quota(stage.bob, stage, "clear", scope="bonus", member=stage.alice)
+    assert taken == house_words.NOT_MODERATOR
+    said = told(await there.manager.slash(there.channel, "quota clear", scope="bonus", member=there.alice))
+    assert said == purse_words.no_bonus(stage.alice.id)
+    assert "**Bonus**: **5 left**" in await quota(boss, stage, "view", member=stage.alice)
+    assert await noted(stage) == ["grant"]
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({}, ("member", "missing")),
+        ({"role": True}, ("role", "surplus")),
+        ({"role": True, "member": True}, ("role", "surplus")),
+        ({"member": True, "reason": "why " * 100}, ("reason", "too_long")),
+    ],
+)
+async def test_whose_bonus_is_to_be_taken_back_must_be_clear(
+    stage: Stage, options: dict[str, Any], reason: tuple[str, str]
+) -> None:
+    boss = manager(stage)
+    await quota(boss, stage, "grant", member=stage.alice, credits=5)
+    people = {"role": stage.guild.create_role("artists"), "member": stage.alice}
+    chosen = {name: people[name] if value is True else value for name, value in options.items()}
+    assert await quota(boss, stage, "clear", scope="bonus", **chosen) == purse_words.BAD_SETTINGS[reason]
+    assert "**Bonus**: **5 left**" in await quota(boss, stage, "view", member=stage.alice)
+    assert await noted(stage) == ["grant"]
+
+
+async def test_no_limit_is_set_on_a_bonus(stage: Stage) -> None:
+    await quota(manager(stage), stage, "set", scope="server", credits=5, period="day")
+
+    def on_a_bonus(payload: dict[str, Any]) -> None:
+        options = payload["data"]["options"][0]["options"]
+        next(each for each in options if each["name"] == "scope")["value"] = "bonus"
+
+    await stage.deliver(on_a_bonus)
+    assert "is not on offer" in stage.said()
+    assert await noted(stage) == ["limit"]
+
+
 # Reset
 
 

@@ -179,6 +179,28 @@ async def test_an_uncertain_one_that_the_operator_found_is_followed_and_shown(ri
     assert rig.world.discord.messages[1].videos == 1
 
 
+async def test_a_verdict_before_the_bot_looked_again_is_taken_up_as_well(rig: Rig) -> None:
+    """The operator may be quicker than the round of chores, which then never sees the video as uncertain."""
+    rig.world.relay.submissions = [Unanswered("cut")]
+    generation = await rig.ask()
+    await rig.poller.tick()
+    assert (await rig.now(generation)).state is S.UNCERTAIN
+    rig.world.relay.steps["found"] = 0
+    await settled(rig, generation, Verdict.MADE, "found")
+    await rig.pass_time(90, steps=9)
+    assert (await rig.now(generation)).state is S.COMPLETED
+    assert rig.world.discord.messages[1].videos == 1
+
+
+async def test_what_is_followed_already_is_not_taken_up_anew(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Generation] = []
+    monkeypatch.setattr(rig.upkeep, "_on_settled", taken.append)
+    await rig.ask()
+    await rig.pass_time(10, steps=2)
+    assert rig.poller.following == 1
+    assert taken == []
+
+
 async def test_prompts_and_links_are_erased_when_their_time_is_over(rig: Rig) -> None:
     generation = await rig.ask()
     await rig.pass_time(60, steps=12)

@@ -183,6 +183,25 @@ def test_one_that_runs_long_says_so_where_the_time_is_known() -> None:
     assert words.TAKES_LONGER not in text(dreaming)
 
 
+@pytest.mark.parametrize(("state", "begins"), [(S.QUEUED, "Luma has it."), (S.DREAMING, "Luma is making it.")])
+def test_a_card_says_when_it_is_usually_done_where_that_is_known(state: GenerationState, begins: str) -> None:
+    usually = NOON + timedelta(seconds=83.5)  # told in whole seconds, and not too early
+    shown = text(generation(state), usually=usually)
+    assert f"{begins} Videos like this are usually done <t:{int(NOON.timestamp()) + 84}:R>." in shown
+    assert words.SAYS[state] not in shown
+    assert words.SAYS[state] in text(generation(state))
+
+
+@pytest.mark.parametrize("state", [state for state in S if state not in {S.QUEUED, S.DREAMING}])
+def test_only_what_is_being_made_has_a_usual_time(state: GenerationState) -> None:
+    assert "usually" not in text(generation(state, finished_at=NOON), usually=NOON)
+
+
+def test_what_runs_long_has_no_usual_time_any_more() -> None:
+    late = NOON + timedelta(minutes=11)
+    assert "usually done" not in text(generation(S.DREAMING), now=late, usually=late)
+
+
 def test_a_second_message_says_why_there_are_two() -> None:
     assert words.REPOSTED in text(completed(), reposted=True)
 

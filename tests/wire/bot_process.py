@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,13 +61,18 @@ class BotProcess:
 
 
 @asynccontextmanager
-async def run_bot(config: Path, environ: Mapping[str, str] | None = None) -> AsyncIterator[BotProcess]:
-    """Start `dreamreel run` with that file; killed at the end, where it still runs."""
+async def run_bot(
+    config: Path, environ: Mapping[str, str] | None = None, *, through: Sequence[str] = ("bot",)
+) -> AsyncIterator[BotProcess]:
+    """Start `dreamreel run` with that file; killed at the end, where it still runs.
+
+    `through` is the module that runs it, and what that is told before the command (see `tests.prove.mortal`).
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DREAMREEL_", "PYTHON"))}
     clean["DREAMREEL_SECRETS_DIR"] = str(config.parent / "no-secrets")
     (config.parent / "no-secrets").mkdir(exist_ok=True)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run", "--config", str(config)),
+        *(sys.executable, "-m", *through, "run", "--config", str(config)),
         cwd=ROOT,
         env=clean | dict(environ or {}),
         stdin=asyncio.subprocess.DEVNULL,

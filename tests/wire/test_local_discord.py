@@ -20,14 +20,16 @@ from discord.http import Route
 from bot.clock import SystemClock
 from tests.clock import ManualClock
 from tests.wire.bot_process import ROOT
-from tests.wire.local_discord import CHANNEL, LocalDiscord, text_of
+from tests.wire.local_discord import CHANNEL, GUILD, LocalDiscord, text_of
+from tests.wire.local_discord.messages import NONCE_LIFE
+from tests.wire.local_discord.rules import EPHEMERAL
 
 TOKEN = "the.right.token"
 Interaction = discord.Interaction[Any]
 
 
 class Bot(discord.Client):
-    """A bot with three commands, that notes what it hears."""
+    """A bot with two commands, that notes what it hears."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents(guilds=True), max_messages=None)
@@ -39,6 +41,14 @@ class Bot(discord.Client):
         @self.tree.command(name="say", description="Leave it to the test")
         async def say(interaction: Interaction, word: str) -> None:
             await self.heard.put(interaction)
+
+        tell = app_commands.Group(name="tell", description="Groups are told as groups")
+
+        @tell.command(name="others", description="Leave it to the test")
+        async def others(interaction: Interaction, word: str) -> None:
+            await self.heard.put(interaction)
+
+        self.tree.add_command(tell)
 
     async def setup_hook(self) -> None:
         await self.tree.sync()
@@ -57,6 +67,10 @@ class Line:
     local: LocalDiscord
     clock: ManualClock
     bot: Bot = field(default_factory=Bot)
+
+    @property
+    def channel(self) -> discord.PartialMessageable:
+        return self.bot.get_partial_messageable(CHANNEL, guild_id=GUILD)
 
     async def hear(self, word: str) -> Interaction:
         """Send the command, and take it at the other end."""
@@ -185,6 +199,112 @@ async def test_a_command_that_discord_would_not_send_is_not_sent(line: Line) -> 
         await line.local.slash("say", word="hello", loud=True)
     with pytest.raises(KeyError):
         await line.local.slash("shout")
+
+
+async def test_a_subcommand_is_sent_inside_its_group(line: Line) -> None:
+    await line.local.slash("tell others", word="hello")
+    async with asyncio.timeout(10):
+        interaction = await line.bot.heard.get()
+
+    assert isinstance(interaction.command, app_commands.Command)
+    assert (interaction.command.qualified_name, interaction.namespace.word) == ("tell others", "hello")
+    with pytest.raises(ValueError, match="/tell has no subcommand nobody"):
+        await line.local.slash("tell nobody")
+
+
+# Messages
+
+
+async def test_a_follow_up_is_a_message_of_its_own_that_the_token_may_change_and_delete(line: Line) -> None:
+    interaction = await line.hear("hello")
+    await interaction.response.send_message("hello yourself")
+    private = await interaction.followup.send("between us", ephemeral=True, wait=True)
+    await private.edit(content="still between us")
+
+    assert line.local.messages[private.id]["flags"] & EPHEMERAL
+    assert text_of(line.local.messages[private.id]) == "still between us"
+    with pytest.raises(discord.NotFound, match="10008"):  # only its reader knows of it
+        await line.channel.get_partial_message(private.id).edit(content="as the bot")
+    assert private.id not in [message.id async for message in line.channel.history()]
+    await private.delete()
+    assert private.id not in line.local.messages
+
+
+async def test_a_follow_up_to_a_mere_defer_fills_it_in(line: Line) -> None:
+    interaction = await line.hear("hello")
+    deferred = await interaction.response.defer(ephemeral=True)
+    shown = await interaction.followup.send("at last", wait=True)
+
+    assert deferred is not None
+    assert shown.id == deferred.message_id
+    assert line.local.messages[shown.id]["flags"] == EPHEMERAL
+
+
+async def test_a_reply_needs_its_message_unless_it_says_otherwise(line: Line) -> None:
+    gone = discord.MessageReference(message_id=7, channel_id=CHANNEL)
+    kind = discord.MessageReference(message_id=7, channel_id=CHANNEL, fail_if_not_exists=False)
+
+    with pytest.raises(discord.HTTPException, match="50035"):
+        await line.channel.send("hello", reference=gone)
+    sent = await line.channel.send("hello", reference=kind)
+    assert sent.type is discord.MessageType.reply
+
+
+async def test_a_nonce_is_remembered_for_minutes(line: Line) -> None:
+    first = await line.channel.send("hello", nonce=5)
+    assert (await line.channel.send("hello", nonce=5)).id == first.id
+    line.clock.advance(NONCE_LIFE.total_seconds() + 1)
+    assert (await line.channel.send("hello", nonce=5)).id != first.id
+
+
+async def test_the_history_goes_either_way_and_ends_at_its_channel(line: Line) -> None:
+    ids = [line.local.post(content=str(number)) for number in range(5)]
+    line.local.post(channel=CHANNEL + 1)
+
+    latest = [message.id async for message in line.channel.history(limit=2)]
+    later = [message.id async for message in line.channel.history(limit=2, after=discord.Object(ids[0]))]
+    assert (latest, later) == ([ids[4], ids[3]], [ids[1], ids[2]])
+
+
+async def test_a_message_is_deleted_and_another_members_is_not_edited(line: Line) -> None:
+    theirs = line.channel.get_partial_message(line.local.post(author=30))
+    with pytest.raises(discord.Forbidden, match="50005"):
+        await theirs.edit(content="mine now")
+    await theirs.delete()
+    with pytest.raises(discord.NotFound, match="10008"):
+        await theirs.delete()
+
+
+async def test_a_member_gets_a_message_of_their_own_unless_they_want_none(line: Line) -> None:
+    direct = await line.bot.create_dm(discord.Object(30))
+    sent = await direct.send("it is done")
+    line.local.routes.closed_to_dms.add(30)
+
+    assert line.local.messages[sent.id]["channel_id"] == str(direct.id)
+    with pytest.raises(discord.Forbidden, match="50007"):
+        await direct.send("once more")
+
+
+async def test_a_message_of_components_holds_nothing_else_and_not_too_much(line: Line) -> None:
+    def view(*texts: str) -> discord.ui.LayoutView:
+        view = discord.ui.LayoutView()
+        for text in texts:
+            view.add_item(discord.ui.TextDisplay(text))
+        return view
+
+    sent = await line.channel.send(view=view("hello"))
+    with pytest.raises(discord.HTTPException, match="IS_COMPONENTS_V2"):
+        await sent.edit(content="hello", embeds=[], attachments=[])
+    with pytest.raises(discord.HTTPException, match="longer than 4000"):
+        await sent.edit(view=view("x" * 2500, "y" * 2500))
+
+
+async def test_what_a_checkup_asks_is_answered(line: Line) -> None:
+    (guild,) = [guild async for guild in line.bot.fetch_guilds()]
+    commands = await line.bot.tree.fetch_commands()
+
+    assert (guild.id, [command.name for command in commands]) == (GUILD, ["say", "tell"])
+    assert line.local.misshapen == []
 
 
 # As a process

@@ -1,32 +1,54 @@
 """What a member can do, as the `data` of an interaction: a command, a word typed into it, a click, a filled window."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.wire.local_discord.payloads import Json, parts
 
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
 """The types of an interaction."""
+_STEPS = {1, 2}
+"""The types of an option that is a subcommand, or a group of them."""
+_OF_A_MESSAGE = 3
+"""The type of a command that stands in a message's menu."""
 _BUTTON, _TEXT_INPUT, _LABEL = 2, 4, 18
 """The types of a component."""
 
 
-def command(known: Json, options: Mapping[str, Any], focused: str | None = None) -> Json:
+def command(known: Json, options: Mapping[str, Any], focused: str | None = None, below: Sequence[str] = ()) -> Json:
     """A slash command as Discord sends it, by what the bot told of it. Raises ValueError where it lets nobody send it.
 
-    With `focused`, the member is still typing that option, and others may be missing.
+    With `focused`, the member is still typing that option, and others may be missing. `below` names a subcommand.
     """
-    schema = {option["name"]: option for option in known.get("options", ())}
+    sent = _sent(known, options, focused, below)
+    return {"id": known["id"], "name": known["name"], "type": known.get("type", 1), "options": sent}
+
+
+def _sent(told: Json, options: Mapping[str, Any], focused: str | None, below: Sequence[str]) -> list[Json]:
+    """The options, inside each step down to the subcommand."""
+    schema = {option["name"]: option for option in told.get("options", ())}
+    if below:
+        step = schema.get(below[0])
+        if step is None or step["type"] not in _STEPS:
+            raise ValueError(f"/{told['name']} has no subcommand {below[0]}")
+        inside = _sent(step, options, focused, below[1:])
+        return [{"name": step["name"], "type": step["type"], "options": inside}]
     if unknown := options.keys() - schema.keys():
-        raise ValueError(f"/{known['name']} has no option {', '.join(sorted(unknown))}")
+        raise ValueError(f"/{told['name']} has no option {', '.join(sorted(unknown))}")
     missing = {name for name, option in schema.items() if option.get("required")} - options.keys()
     if missing and focused is None:
-        raise ValueError(f"/{known['name']} needs {', '.join(sorted(missing))}")
+        raise ValueError(f"/{told['name']} needs {', '.join(sorted(missing))}")
     sent = [{"name": name, "type": schema[name]["type"], "value": value} for name, value in options.items()]
-    for option in sent:
-        if option["name"] == focused:
-            option["focused"] = True
-    return {"id": known["id"], "name": known["name"], "type": known.get("type", 1), "options": sent}
+    return [option | {"focused": True} if option["name"] == focused else option for option in sent]
+
+
+def menu(known: Json, message: Json) -> Json:
+    """A command of a message's menu. Raises ValueError where it is of another kind."""
+    if known.get("type") != _OF_A_MESSAGE:
+        raise ValueError(f"{known['name']} is no command of a message's menu")
+    resolved = {"messages": {message["id"]: message}}
+    target = {"target_id": message["id"], "resolved": resolved}
+    return {"id": known["id"], "name": known["name"], "type": _OF_A_MESSAGE, **target}
 
 
 def press(message: Json, custom_id: str) -> Json:

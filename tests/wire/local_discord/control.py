@@ -3,17 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from aiohttp import web
 
-from tests.wire.local_discord.faults import Fault
 from tests.wire.local_discord.interactions import Interaction
-from tests.wire.local_discord.payloads import MEMBER, Json, text_of
+from tests.wire.local_discord.payloads import CHANNEL, MEMBER, Json, text_of
 from tests.wire.local_discord.server import LocalDiscord
-
-_FAULT_FIELDS = {field.name for field in fields(Fault)}
+from tests.wire.local_discord.trouble import Trouble
 
 
 class Control:
@@ -28,10 +25,13 @@ class Control:
             web.get("/_control/interactions/{id}", self._interaction),
             web.post("/_control/interactions/{id}/again", self._again),
             web.get("/_control/messages", self._messages),
+            web.get("/_control/messages/{id}", self._message),
+            web.get("/_control/delivered", self._delivered),
             web.get("/_control/uploads/{id}", self._upload),
             web.get("/_control/counts", self._counts),
-            web.post("/_control/faults", self._fail),
+            web.get("/_control/tally", self._tally),
             web.post("/_control/drop", self._drop),
+            *Trouble(self._local).routes(),
         ]
 
     async def _act(self, request: web.Request) -> web.Response:
@@ -46,11 +46,14 @@ class Control:
         local = self._local
         match wanted["act"]:
             case "slash":
-                return await local.slash(wanted["name"], by=by, **wanted["options"])
+                where = int(wanted.get("channel_id", CHANNEL))
+                return await local.slash(wanted["name"], by=by, channel_id=where, **wanted["options"])
             case "type":
                 return await local.type_in(wanted["name"], wanted["option"], wanted["text"], by=by)
             case "press":
                 return await local.press(int(wanted["message"]), wanted["custom_id"], by=by)
+            case "menu":
+                return await local.menu(wanted["name"], int(wanted["message"]), by=by)
             case "submit":
                 opened = local.interactions.all[int(wanted["window_of"])]
                 return await local.submit(opened, by=by, **wanted["values"])
@@ -58,7 +61,8 @@ class Control:
 
     async def _interaction(self, request: web.Request) -> web.Response:
         found = self._local.interactions.all[int(request.match_info["id"])]
-        await self._wait(request, lambda: found.answer is not None)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(found.settled.wait(), _patience_s(request))
         return web.json_response(_told(found))
 
     async def _again(self, request: web.Request) -> web.Response:
@@ -74,6 +78,19 @@ class Control:
 
         await self._wait(request, lambda: bool(found()))
         return web.json_response(found())
+
+    async def _message(self, request: web.Request) -> web.Response:
+        """One message; with `says`, once it holds these words."""
+        number, words = int(request.match_info["id"]), request.query.get("says", "")
+        if number not in self._local.messages:
+            return web.json_response({"error": "no such message"}, status=404)
+        with contextlib.suppress(TimeoutError):
+            await self._local.says(number, words, _patience_s(request))
+        return web.json_response(self._local.messages[number])
+
+    async def _delivered(self, _request: web.Request) -> web.Response:
+        """The messages that show each file."""
+        return web.json_response({name: list(map(str, found)) for name, found in self._local.delivered().items()})
 
     async def _upload(self, request: web.Request) -> web.Response:
         return web.Response(body=self._local.book.uploads[int(request.match_info["id"])])
@@ -92,12 +109,12 @@ class Control:
         }
         return web.json_response(counts)
 
-    async def _fail(self, request: web.Request) -> web.Response:
-        wanted = await request.json()
-        if unknown := wanted.keys() - _FAULT_FIELDS:
-            return web.json_response({"error": f"a fault has no {', '.join(sorted(unknown))}"}, status=400)
-        self._local.fail(Fault(**wanted))
-        return web.Response(status=204)
+    async def _tally(self, request: web.Request) -> web.Response:
+        """All counts of `tally.py`; with `name` and `reaches`, once there are so many of that."""
+        if "name" in request.query:
+            with contextlib.suppress(TimeoutError):
+                await self._local.counts(request.query["name"], int(request.query["reaches"]), _patience_s(request))
+        return web.json_response(dict(self._local.tally.counts))
 
     async def _drop(self, request: web.Request) -> web.Response:
         wanted: dict[str, Any] = await request.json()
@@ -105,8 +122,12 @@ class Control:
         return web.Response(status=204)
 
     async def _wait(self, request: web.Request, condition: Callable[[], bool]) -> None:
-        with contextlib.suppress(asyncio.TimeoutError):
-            await self._local.changes.until(condition, float(request.query.get("wait", 0)))
+        with contextlib.suppress(TimeoutError):
+            await self._local.changes.until(condition, _patience_s(request))
+
+
+def _patience_s(request: web.Request) -> float:
+    return float(request.query.get("wait", 0))
 
 
 def _told(interaction: Interaction) -> Json:

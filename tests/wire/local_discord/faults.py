@@ -1,30 +1,30 @@
-"""What was asked of the local Discord, what it refuses by Discord's rules, and what it is made to get wrong."""
+"""What the local Discord is made to get wrong, before it has done what was asked or after."""
 
-import json
+import random
+import socket
+import struct
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import web
 
+from tests.wire.local_discord.answers import refusal
 from tests.wire.local_discord.payloads import Json
 
-
-class Refused(Exception):
-    """Discord's own no: a status, and a code of its documentation (opcodes and status codes)."""
-
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
-
-    def response(self) -> web.Response:
-        return refusal(self.status, self.code, str(self))
+FOR_EVER = 1 << 62
+"""As `times`: never over."""
 
 
 @dataclass
 class Fault:
-    """An answer given in place of the right one. `body` may be text, which no part of Discord itself sends."""
+    """An answer given in place of the right one; with `status` 0 it is the right one, only late or held up.
 
-    status: int
+    `body` may be text, which no part of Discord itself sends. `hang_up` closes the connection, `reset` has it reset.
+    With `after`, what was asked is done before the answer is lost. The answer waits for `delay_s` seconds first.
+    `hold` stops the reading of an upload in its middle until the test lets it go (`uploads.py`). Of the requests that
+    fit, it strikes a `share`, chosen by a dice of its own (`seed`), and no more than `times`.
+    """
+
+    status: int = 0
     code: int = 0
     body: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -33,36 +33,51 @@ class Fault:
     part_of_path: str = ""
     times: int = 1
     hang_up: bool = False
+    reset: bool = False
+    after: bool = False
+    delay_s: float = 0.0
+    hold: bool = False
+    share: float = 1.0
+    seed: int = 0
+    struck: int = 0
 
-    def fits(self, request: web.Request) -> bool:
-        return self.times > 0 and self.method in {"*", request.method} and self.part_of_path in request.path
+    def __post_init__(self) -> None:
+        self._dice = random.Random(self.seed)  # noqa: S311  # a repeatable choice, no secret
+
+    def takes(self, method: str, path: str) -> bool:
+        """Whether it strikes this request, which is counted then."""
+        if self.times <= 0 or self.method not in {"*", method} or self.part_of_path not in path:
+            return False
+        if self.share < 1 and self._dice.random() >= self.share:
+            return False
+        self.times -= 1
+        self.struck += 1
+        return True
+
+    @property
+    def cuts(self) -> bool:
+        """Whether no answer arrives."""
+        return self.hang_up or self.reset
+
+    @property
+    def loses(self) -> bool:
+        """Whether the right answer does not arrive."""
+        return bool(self.status) or self.cuts
 
     def strike(self, request: web.Request) -> web.Response:
-        """Answer so, and count it."""
-        self.times -= 1
-        if self.hang_up and request.transport is not None:
-            request.transport.abort()
+        """What arrives instead."""
+        if self.cuts:
+            cut(request, reset=self.reset)
         if self.body is not None:
-            return web.Response(status=self.status, body=self.body.encode(), headers=self.headers)
-        return refusal(self.status, self.code, "made to fail", self.headers, **self.extra)
+            return web.Response(status=self.status or 200, body=self.body.encode(), headers=self.headers)
+        return refusal(self.status or 500, self.code, "made to fail", self.headers, **self.extra)
 
 
-@dataclass
-class Seen:
-    """One request: what was asked, by whom, with which JSON and files (by name)."""
-
-    method: str
-    path: str
-    by_bot: bool
-    json: Any
-    files: dict[str, bytes]
-
-
-def refusal(status: int, code: int, message: str, headers: dict[str, str] | None = None, **extra: Any) -> web.Response:
-    return answer({"code": code, "message": message, **extra}, status, headers)
-
-
-def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    # Exactly this content type: discord.py reads JSON under no other.
-    headers = {"Content-Type": "application/json", **(headers or {})}
-    return web.Response(status=status, body=json.dumps(body).encode(), headers=headers)
+def cut(request: web.Request, *, reset: bool = False) -> None:
+    """End the connection with nothing more said; with `reset`, so that the other side is told (RST)."""
+    if request.transport is None:
+        return
+    found = request.transport.get_extra_info("socket")
+    if reset and found is not None:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.transport.abort()

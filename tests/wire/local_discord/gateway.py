@@ -19,6 +19,8 @@ from tests.wire.local_discord.payloads import APPLICATION, BOT, GUILD, Json, gui
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
 UNKNOWN_ERROR, UNKNOWN_OPCODE, WRONG_TOKEN, IDENTIFIED_TWICE = 4000, 4001, 4004, 4005
 PATH, RESUME_PATH = "/gateway", "/gateway/resume"
+_KEPT_SESSIONS = 8
+"""Sessions without a connection that can still be resumed."""
 _CLOSE_S = 1.0
 """Seconds that the other side has to answer a close."""
 
@@ -77,7 +79,7 @@ class Session:
 class Gateway:
     """All sessions, and counts of what was asked. `token` None lets every bot in."""
 
-    def __init__(self, changes: Changes, token: str | None, heartbeat_s: float) -> None:
+    def __init__(self, changes: Changes, token: str | None, heartbeat_s: float, channels: int) -> None:
         self.sessions: dict[str, Session] = {}
         self.identifies: list[Json] = []
         self.resumes: list[Json] = []
@@ -88,6 +90,7 @@ class Gateway:
         self._changes = changes
         self._token = token
         self._heartbeat_s = heartbeat_s
+        self._channels = channels
 
     @property
     def connected(self) -> int:
@@ -157,10 +160,17 @@ class Gateway:
         if any(session.connection is connection for session in self.sessions.values()):
             await connection.close(IDENTIFIED_TWICE)
             return
+        self._forget_the_dead()
         session = Session(secrets.token_hex(16), connection=connection)
         self.sessions[session.id] = session
         await session.tell("READY", self._ready(session))
-        await session.tell("GUILD_CREATE", guild())
+        await session.tell("GUILD_CREATE", guild(self._channels))
+
+    def _forget_the_dead(self) -> None:
+        """A bot that is killed again and again leaves a session each time, and each would keep every event."""
+        dead = [session.id for session in self.sessions.values() if session.connection is None]
+        for known in dead[:-_KEPT_SESSIONS]:
+            del self.sessions[known]
 
     async def _resume(self, connection: Connection, data: Json) -> None:
         self.resumes.append(data)

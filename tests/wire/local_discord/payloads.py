@@ -58,9 +58,9 @@ def member(user_id: int) -> Json:
     return {"roles": [], "joined_at": _JOINED, "deaf": False, "mute": False, "flags": 0, "user": user(user_id)}
 
 
-def channel() -> Json:
+def channel(number: int = CHANNEL) -> Json:
     return {
-        "id": str(CHANNEL),
+        "id": str(number),
         "guild_id": str(GUILD),
         "type": TEXT_CHANNEL,
         "name": "films",
@@ -74,8 +74,26 @@ def channel() -> Json:
     }
 
 
-def guild() -> Json:
-    """The server, as GUILD_CREATE brings it."""
+def dm(number: int, with_member: int) -> Json:
+    """The channel between the bot and one member."""
+    return {"id": str(number), "type": 1, "last_message_id": None, "flags": 0, "recipients": [user(with_member)]}
+
+
+def membership() -> Json:
+    """The server, as one of those that the bot is in."""
+    return {
+        "id": str(GUILD),
+        "name": "a server",
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": _ALLOWED,
+        "features": [],
+    }
+
+
+def guild(channels: int) -> Json:
+    """The server with so many channels, as GUILD_CREATE brings it."""
     everyone = {
         "id": str(GUILD),
         "name": "@everyone",
@@ -103,7 +121,7 @@ def guild() -> Json:
         "emojis": [],
         "stickers": [],
         "roles": [everyone],
-        "channels": [channel()],
+        "channels": [channel(CHANNEL + number) for number in range(channels)],
         "threads": [],
         "members": [member(BOT)],
         "voice_states": [],
@@ -113,11 +131,11 @@ def guild() -> Json:
     }
 
 
-def message(message_id: int, author: int, at: datetime) -> Json:
-    """An empty message of the one channel."""
+def message(message_id: int, channel_id: int, author: int, at: datetime) -> Json:
+    """An empty message."""
     return {
         "id": str(message_id),
-        "channel_id": str(CHANNEL),
+        "channel_id": str(channel_id),
         "author": user(author),
         "content": "",
         "timestamp": at.isoformat(),
@@ -135,8 +153,8 @@ def message(message_id: int, author: int, at: datetime) -> Json:
     }
 
 
-def interaction(interaction_id: int, token: str, kind: int, data: Json, by: int) -> Json:
-    """What INTERACTION_CREATE brings when a member of the server acts in its channel."""
+def interaction(interaction_id: int, token: str, kind: int, data: Json, by: int, *, channel_id: int = CHANNEL) -> Json:
+    """What INTERACTION_CREATE brings when a member of the server acts in a channel of it."""
     return {
         "id": str(interaction_id),
         "application_id": str(APPLICATION),
@@ -146,8 +164,8 @@ def interaction(interaction_id: int, token: str, kind: int, data: Json, by: int)
         "version": 1,
         "guild_id": str(GUILD),
         "guild": {"id": str(GUILD), "locale": "en-US", "features": []},
-        "channel_id": str(CHANNEL),
-        "channel": {**channel(), "permissions": _ALLOWED},
+        "channel_id": str(channel_id),
+        "channel": {**channel(channel_id), "permissions": _ALLOWED},
         "member": {**member(by), "permissions": _ALLOWED},
         "app_permissions": _ALLOWED,
         "locale": "en-US",
