@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.domain.errors import StoreBusy, StoreError
 from bot.ports import Clock
 from bot.storage.border import border
-from bot.storage.lanes import Lane, LoopLane, ThreadLane
+from bot.storage.lanes import FileLane, Lane, LoopLane
 from bot.storage.room import require_room
 from bot.storage.turn import Turn
 
@@ -150,5 +150,5 @@ class Database:
 def _lane(url: URL, *, size: int, begin: str, pragmas: tuple[str, ...]) -> Lane:
     """So many connections; `begin` and `pragmas` are SQLite's."""
     if is_sqlite(url):
-        return ThreadLane(url, size=size, begin=begin, pragmas=pragmas)
+        return FileLane(url, size=size, begin=begin, pragmas=pragmas)
     return LoopLane(url, size=size)

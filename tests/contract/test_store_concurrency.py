@@ -1,8 +1,10 @@
 """Many at once, in one process and in several: what is counted is exact, and nobody waits who need not."""
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,6 @@ from bot.domain.generation import Failure, FailureKind
 from bot.domain.period import Span
 from bot.domain.quota import Limit, Scope
 from bot.storage import SqlStore, Stores, open_store
-from bot.storage.lanes import ThreadLane
 from bot.storage.purse import SqlPurse
 from tests.clock import ManualClock
 from tests.crowd import play_rounds
@@ -89,13 +90,12 @@ async def test_fifty_failures_at_once_give_back_once(store: SqlStore, tmp_path: 
     assert rows(tmp_path / "bot.db", "SELECT sum(credits) FROM ledger") == [(0,)]
 
 
-async def test_a_read_does_not_wait_for_a_write(store: SqlStore) -> None:
+async def test_a_read_does_not_wait_for_a_write(store: SqlStore, tmp_path: Path) -> None:
     """It sees the last commit, whoever is writing."""
     waiting = await admitted(store)
-    writer = store._database._writer
-    assert isinstance(writer, ThreadLane)
-    with writer.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE generations SET state = 'cancelled'")
+    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE generations SET state = 'cancelled'")
         async with asyncio.timeout(5):
             shown = await store.get(waiting.id)
     assert shown is not None
