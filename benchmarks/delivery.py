@@ -57,7 +57,7 @@ class Delivered:
 async def delivered(place: Stage, count: int, bot: AbstractAsyncContextManager[Process]) -> Delivered:
     """Start the bot, let it get into its stride, complete all, and wait until they are shown."""
     async with bot as process:
-        await place.connected()
+        await place.connected(process)
         # Each was asked after once, on average: the bot is in the middle of its work.
         await place.asked(count)
         before = await place.tally()

@@ -17,6 +17,7 @@ from benchmarks.figure import Figure, Found, share
 from benchmarks.process import Process
 from benchmarks.stage import Card, Stage, relay, stage
 from bot.clock import SystemClock
+from tests.wire.local_discord import GUILD
 
 OPEN, FEW = 10_000, 1_000
 COMMANDS, PER_SECOND = 300, 20.0
@@ -26,6 +27,8 @@ AGES_S = 300.0
 """Seconds. What is open is of every age up to that: most clips take less."""
 LIMIT_S = 3.0
 """Seconds after which Discord takes no answer; one that did not come counts as this."""
+IN_A_SERVER = 8
+"""As many as the defaults let one server have with the relay."""
 _KB, _MB = 1000, 1_000_000
 
 
@@ -50,7 +53,7 @@ class Seen:
 async def seen(place: Stage, bot: AbstractAsyncContextManager[Process]) -> Seen:
     """Start a bot, have members ask, and look."""
     async with bot as process:
-        await place.connected()
+        await place.connected(process)
         await asyncio.sleep(SETTLE_S)
         await place.crowd(COMMANDS, PER_SECOND)
         await asyncio.sleep(LIMIT_S)
@@ -67,7 +70,10 @@ async def by_bot(folder: Path, url: str, tasks: list[str]) -> Seen:
         await seeding.prepared(database)
         now = SystemClock().now()
         step = timedelta(seconds=AGES_S / len(tasks))
-        rows = [seeding.opened(n, task, card, now - n * step) for n, (task, card) in enumerate(_pairs(tasks, cards))]
+        rows = (
+            seeding.opened(n, task, card, now - n * step, guild_id=GUILD + n // IN_A_SERVER)
+            for n, (task, card) in enumerate(_pairs(tasks, cards))
+        )
         seeding.write(database, rows)
         return await seen(place, place.bot(database))
 

@@ -42,9 +42,7 @@ def measure(count: int = FULL) -> Found:
                 at_least=True,
             ),
         ],
-        [
-            f"{ours.polls:.2f} polls a video, {ours.delay_s:.2f} s from the end to the poll that finds it, {count:,} videos"
-        ],
+        [f"{ours.polls:.2f} polls a video, {ours.delay_s:.2f} s from its end to that of the poll, {count:,} videos"],
     )
 
 

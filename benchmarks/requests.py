@@ -41,8 +41,8 @@ class Counted:
 
 async def counted(place: Stage, count: int, bot: AbstractAsyncContextManager[Process]) -> Counted:
     """Start a bot, have members ask, and count until all is delivered."""
-    async with bot:
-        await place.connected()
+    async with bot as process:
+        await place.connected(process)
         before = await place.tally()
         await place.crowd(count, PER_SECOND)
         done = await place.reaches("delivered", count, WITHIN_S) - before

@@ -27,9 +27,11 @@ async def prepared(database: Path) -> None:
         pass
 
 
-def opened(number: int, task: str, card: Card, born: datetime, *, dead: bool = False) -> dict[str, object]:
+def opened(
+    number: int, task: str, card: Card, born: datetime, *, dead: bool = False, guild_id: int = GUILD
+) -> dict[str, object]:
     """The row of a generation that the relay works on, and whose card says so. It cost nothing, so no ledger row."""
-    who = (GUILD, card.channel_id, MEMBER + number % MEMBERS)
+    who = (guild_id, card.channel_id, MEMBER + number % MEMBERS)
     made = Generation(f"open{number:08}", f"interaction:open{number}", *who, REQUEST, 0, born, born)
     dreaming = made.submitting(born).accepted(task, born).dreaming(born)
     row = rows.first_row(dreaming, card.token, born + TOKEN_LIFE)

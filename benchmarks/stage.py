@@ -114,14 +114,16 @@ class Stage:
         query = f"name={name}&reaches={count}&wait={within_s}"
         return Counter(await self._got(f"{self.discord}/_control/tally?{query}"))
 
-    async def connected(self) -> None:
-        """Wait until a bot has its connection and has told Discord its commands."""
+    async def connected(self, bot: Process) -> None:
+        """Wait until a bot has its connection and has told Discord its commands. Raises TimeoutError."""
         for _ in range(round(PATIENCE_S / LOOK_S)):
             counts = await self._got(f"{self.discord}/_control/counts")
             if counts["connected"] and counts["synced"]:
                 return
+            if not bot.alive:
+                break
             await asyncio.sleep(LOOK_S)
-        raise TimeoutError("no bot connects")
+        raise TimeoutError(f"no bot connects:\n{bot.log.read_text('utf-8', errors='replace')[-2000:]}")
 
     async def generate(self, number: int) -> None:
         """Have a member send the command."""

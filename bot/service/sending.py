@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.domain.errors import StoreError
-from bot.domain.generation import FOR_THE_OPERATOR, Failure, FailureKind, Generation
+from bot.domain.generation import FOR_THE_OPERATOR, Failure, FailureKind, Generation, GenerationState
 from bot.domain.reports import Accepted, NotSent, Refused, Submission, Unanswered
 from bot.domain.schedule import resend_after
 from bot.ports import Clock, Relay, Store
@@ -58,6 +58,8 @@ class Sending:
 
     async def send(self, waiting: Generation) -> None:
         """Send one generation. Must not be cancelled: run it as a task of its own and wait for it."""
+        if waiting.state is not GenerationState.WAITING:
+            return  # called back between the look at the line and the look at its row
         sending = waiting.submitting(self._clock.now())
         try:
             if not await self._store.save(waiting, sending):

@@ -12,9 +12,9 @@ from bot.storage.engine import file_of, url_of
 
 STEPS = 1000
 """Instructions of SQLite's machine between two looks at the time: well under a millisecond."""
-GLANCE_S = 1.0
-"""Seconds that a start spends on reading the file through: some 500 MB, or 400,000 generations. Damage that lies
-further on is met when it is used."""
+GLANCE_S = 0.5
+"""Seconds that a start spends on reading the file through: some 250 MB, or 200,000 generations. Damage that lies
+further on is met when it is used, and by `dreamreel check`, which reads it all. A start is to take 2 s at most."""
 MOST_FAULTS = 3
 """Faults that are named. The first says enough, and a damaged file can have thousands."""
 

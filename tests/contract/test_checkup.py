@@ -24,7 +24,7 @@ from bot.log import Secrets
 from bot.settings import Database, Discord, Media, Relay, Settings
 from bot.storage import ProcessLock
 from bot.storage.restored import STAMP
-from bot.ui.sync import SYNCED, fingerprint
+from bot.ui.sync import SYNCED, fingerprint, told
 from sandbox.relay_server import RelayServer
 from tests.clock import ManualClock
 from tests.storing import NOW, new_database
@@ -128,10 +128,10 @@ async def around(database: Path) -> AsyncIterator[Surroundings]:
     )
     async with discord.serving(), relay.serving():
         settings = settings_for(discord.url, relay.url, database)
-        tree = commands.tree_of(settings, ManualClock(NOW))
-        registered = [{"id": "5", "version": "6", **each.to_dict(tree)} for each in tree.get_commands()]
+        tree = await commands.tree_of(settings, ManualClock(NOW))
+        registered = [{"id": "5", "version": "6", **each} for each in await told(tree)]
         discord.answers["/applications/1000/commands"] = registered
-        note(database, SYNCED, fingerprint(tree, 1000))
+        note(database, SYNCED, await fingerprint(tree, 1000))
         yield Surroundings(discord, relay, settings)
 
 

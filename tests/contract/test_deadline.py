@@ -36,7 +36,7 @@ async def test_an_answer_that_came_while_the_process_stood_still_is_read(
         threading.Event().wait(2 * TIME_S)  # the loop stands still, as it does in a process that is stopped
 
     asyncio.get_running_loop().call_soon(stand_still)
-    assert await heard(ours, deadline(TIME_S)) == b"the id"
+    assert await heard(ours, deadline(TIME_S, TIME_S)) == b"the id"
 
 
 async def test_without_an_answer_its_steps_end_within_their_common_time(
@@ -45,9 +45,17 @@ async def test_without_an_answer_its_steps_end_within_their_common_time(
     ours, relays = ends
     loop = asyncio.get_running_loop()
     began = loop.time()
-    bounds = deadline(TIME_S)
+    bounds = deadline(TIME_S, TIME_S)
     loop.call_later(TIME_S / 2, relays.send, b"a part")
     assert await heard(ours, bounds) == b"a part"
     with pytest.raises(TimeoutError):
         await heard(ours, bounds)
     assert 0.9 * TIME_S <= loop.time() - began < 2 * TIME_S
+
+
+async def test_a_step_that_brings_nothing_has_a_time_of_its_own(ends: tuple[socket.socket, socket.socket]) -> None:
+    ours, _ = ends
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(TimeoutError):
+        await heard(ours, deadline(100 * TIME_S, TIME_S))
+    assert asyncio.get_running_loop().time() - began < 2 * TIME_S

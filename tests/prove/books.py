@@ -7,7 +7,7 @@ that a dead bot left. What only holds once the bot had time is `unsettled`.
 import re
 import traceback
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -228,8 +228,3 @@ def _linked(evidence: Evidence) -> Iterator[tuple[str, list[int]]]:
         for relay_id in set(re.findall(r"/videos/([^/?#\s]+)\.mp4", text_of(message))):
             found.setdefault(of_relay.get(relay_id, relay_id), []).append(number)
     yield from found.items()
-
-
-def states(rows: Collection[Row], *wanted: GenerationState) -> set[str]:
-    """The ids of those in these states."""
-    return {row.id for row in rows if row.state in wanted}

@@ -22,6 +22,7 @@ DELIVERED_S = 420.0
 """Seconds in which all videos of a batch must be shown: pauses after a refusal grow to minutes."""
 EVERY_KIND = ("/callback", "/webhooks/", "/channels/")
 """Parts of the paths of answers, of edits by an interaction's token, and of edits and messages by the bot's own."""
+_ON_THEIR_WAY = ("waiting", "submitting")
 _GONE_FOR_GOOD = ("cancelled",)
 _TRAFFIC_GAP_S = 0.05
 
@@ -64,7 +65,7 @@ async def deliveries(
     Of each kind of request, `share` meets each of the faults.
     """
     report = Report(f"{count:,} deliveries over a Discord that fails", seed)
-    async with under_fire(folder, limits=Limits(), channels=CHANNELS) as fire:
+    async with under_fire(folder, limits=Limits(), channels=CHANNELS, pace=("--by-hand",)) as fire:
         async with fire.bot():
             for fault in faults(seed, share, kinds):
                 fire.local.fail(fault)
@@ -73,8 +74,10 @@ async def deliveries(
             for start in range(0, count, batch):
                 part = range(start, min(start + batch, count))
                 asked += await fire.ask_all([f"film {number} of {seed}" for number in part])
+                await fire.until(lambda: not any(fire.states()[each] for each in _ON_THEIR_WAY), DELIVERED_S)
                 if start // batch % 2:
                     fire.local.interactions.forget_tokens()
+                await fire.complete()
                 await fire.over(DELIVERED_S)
         await _check_deliveries(fire, report, asked)
     return report
@@ -104,13 +107,15 @@ async def _check_deliveries(fire: Fire, report: Report, asked: list[Interaction]
 
 
 def _told(fire: Fire, asked: list[Interaction], states: Counter[str]) -> Iterator[str]:
-    counts, reposts = fire.local.tally.counts, sum("message_reference" in each for each in _public(fire))
+    counts, reposts = fire.local.tally.counts, sum(bool(each.get("message_reference")) for each in _public(fire))
     struck = Counter[str]()
     for each in fire.local.rest.faults:
         struck[f"{each.status}" if each.status else "reset" if each.reset else "hanging up"] += each.struck
     yield f"asked: {len(asked):,}; {', '.join(f'{count:,} {state.upper()}' for state, count in states.items())}"
     blows = ", ".join(f"{count:,} by {name}" for name, count in struck.items())
     yield f"requests: {counts['requests']:,}; struck {blows}"
+    edited, sent = counts["PATCH /channels/*/messages/*"], counts["POST /channels/*/messages"]
+    yield f"edits by the bot's own token: {edited:,}; new messages sent: {sent:,}"
     yield f"videos shown: {len(fire.local.delivered()):,}, each in one message; {reposts} of them in a second message"
 
 

@@ -23,20 +23,23 @@ _WORDS = {DONE: "Completed", FAILED: "Failed", UNCERTAIN: "Uncertain"}
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """What strikes a request, of which group it is, and what must come of it; `charged` None: of no request known."""
+    """What strikes the first request for a video, of which group it is, and what must come of it.
+
+    A second request for the same one is taken, and charged.
+    """
 
     group: str
     fault: str
     end: str
     charged: bool
     value: Any = None
-    each: int | None = None
+    again: int = 0
 
 
 BLOWS = (
-    Blow("429", "429", DONE, True, each=1),
-    Blow("429", "429_retry_after", DONE, True, each=1),
-    Blow("429", "429_empty", DONE, True, each=1),
+    Blow("429", "429", DONE, True, again=1),
+    Blow("429", "429_retry_after", DONE, True, again=1),
+    Blow("429", "429_empty", DONE, True, again=1),
     Blow("5xx", "500", UNCERTAIN, False, "before"),
     Blow("5xx", "500", UNCERTAIN, True, "after"),
     Blow("5xx", "502_html", UNCERTAIN, False, "before"),
@@ -72,8 +75,7 @@ async def storm(folder: Path, seed: int, count: int, groups: Sequence[str] = GRO
     prompts = {f"film {number} {_label(blow)}": blow for number, blow in enumerate(plan)}
     async with under_fire(folder) as fire:
         for blow in BLOWS:
-            more = {} if blow.each is None else {"each": blow.each}
-            await fire.fail("submit", blow.fault, prompt_contains=_label(blow), value=blow.value, **more)
+            await fire.fail("submit", blow.fault, prompt_contains=_label(blow), value=blow.value, each=1)
         for number, (fault, share) in enumerate(POLL_FAULTS):
             await fire.fail("get", fault, probability=share, seed=seed + number)
         async with fire.bot():
@@ -89,7 +91,7 @@ async def _check_storm(fire: Fire, report: Report, prompts: dict[str, Blow], ask
     ends = dict(fire.rows("SELECT prompt, state FROM generations"))
     cards = dict(fire.rows("SELECT prompt, message_id FROM generations"))
     posts = (await fire.of_relay("requests"))["submit"]
-    again = sum(blow.each or 0 for prompt, blow in prompts.items() if ends.get(prompt) != "cancelled")
+    again = sum(blow.again for prompt, blow in prompts.items() if ends.get(prompt) != "cancelled")
     told = {each.message_id: fire.card(each) for each in asked}
     late = [prompt for prompt, state in ends.items() if state == "cancelled" and not paid[prompt]]
     if late:
@@ -124,7 +126,7 @@ async def dropped(folder: Path, seed: int, count: int) -> Report:
     report = Report(f"{count:,} answers dropped after acceptance", seed)
     prompts = [f"film {number} of {seed}" for number in range(count)]
     async with under_fire(folder) as fire:
-        await fire.fail("submit", "cut_after")
+        await fire.fail("submit", "cut_after", each=1)
         async with fire.bot() as bot:
             await fire.ask_all(prompts)
             await fire.over(HANGS_S)

@@ -16,7 +16,6 @@ from typing import Any
 import aiohttp
 
 from bot.clock import SystemClock
-from bot.ui.words import STORE_DOWN
 from sandbox.relay_process import relay_process
 from tests.prove.relay_side import API_KEY
 from tests.storing import rows
@@ -32,6 +31,7 @@ MOST_WAITING = 600
 """Requests that wait to be sent, at once: the server's line holds a thousand."""
 OVER = ("completed", "failed", "uncertain", "cancelled", "expired", "lost")
 """States after which nothing changes by itself, for a day."""
+_OUT_OF_REACH = "my own records are out of reach"
 _MOST_SEED = 1_000_000
 _LOOK_S = 0.1
 _AT_ONCE = 20
@@ -154,7 +154,7 @@ class Fire:
             asked = await self.local.slash("generate", by=member, channel_id=channel, prompt=prompt)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asked.settled.wait(), ANSWERED_S)
-            if STORE_DOWN not in self.card(asked):
+            if _OUT_OF_REACH not in self.card(asked):
                 return asked
             self.asked_again += 1
 
@@ -203,6 +203,11 @@ class Fire:
         async with self.http.post(f"{self.relay_url}/_sandbox/faults", json=body) as response:
             response.raise_for_status()
 
+    async def complete(self) -> None:
+        """Let all that the relay has be completed, at once."""
+        async with self.http.post(f"{self.relay_url}/_sandbox/tasks", json={"state": "completed"}) as response:
+            response.raise_for_status()
+
     async def mend(self) -> None:
         """No more of the relay's faults."""
         async with self.http.delete(f"{self.relay_url}/_sandbox/faults") as response:
@@ -216,14 +221,18 @@ class Fire:
 
 @asynccontextmanager
 async def under_fire(
-    folder: Path, *, concurrency: int = 200, limits: Limits | None = None, channels: int = 1
+    folder: Path,
+    *,
+    concurrency: int = 200,
+    limits: Limits | None = None,
+    channels: int = 1,
+    pace: Sequence[str] = ("--queued", "1", "--dreaming", "2"),
 ) -> AsyncIterator[Fire]:
-    """Discord in this process, the relay and the bot each in one of its own."""
+    """Discord in this process, the relay and the bot each in one of its own; `pace` is how the relay makes films."""
     local = LocalDiscord(SystemClock().now, token=TOKEN, limits=limits, channels=channels, lean=True)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(local.serving())
-        options = ("--queued", "1", "--dreaming", "2", "--no-render", "--api-key", API_KEY)
-        url = await stack.enter_async_context(relay_process(*options))
+        url = await stack.enter_async_context(relay_process(*pace, "--no-render", "--api-key", API_KEY))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         yield Fire(folder, local, url, http, concurrency, channels)
 

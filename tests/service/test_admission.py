@@ -1,5 +1,7 @@
 """Who is let in, at what price, in whose turn, and what can still be called back: over a real database."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -160,6 +162,24 @@ class TestCancelling:
         generation = await rig.ask()
         with pytest.raises(UnknownVideo):
             await rig.intake.cancel(OTHER_GUILD, generation.id)
+
+    async def test_while_its_turn_comes_it_is_not_sent_and_that_is_no_fault(
+        self, rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Between the look at the line and the look at the row it may be called back."""
+        generation, other = await rig.ask(), await rig.ask(text_request("a calm sea at dusk"))
+        several = rig.store.several
+
+        async def called_back(generation_ids: Sequence[str]) -> list[Generation]:
+            with suppress(TooLate):
+                await rig.intake.cancel(GUILD, generation.id)
+            return await several(generation_ids)
+
+        monkeypatch.setattr(rig.store, "several", called_back)
+        await rig.settle()
+        assert [bill.prompt for bill in rig.world.relay.bills] == [other.request.prompt]
+        assert (await rig.now(generation)).state is S.CANCELLED
+        assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def settled(rig: Rig, generation: Generation, verdict: Verdict, relay_id: str | None = None) -> None:

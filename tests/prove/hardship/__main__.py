@@ -50,7 +50,7 @@ def _library() -> Path | None:
 
 
 PROOFS: dict[str, tuple[Proof, Pace | None]] = {
-    "sigterm": (lambda world: stop_under_load(world, count=300, on_wire=16, answer_s=20.0), QUICK_FILMS),
+    "sigterm": (lambda world: stop_under_load(world, count=300, on_wire=16, answer_s=18.0), QUICK_FILMS),
     "sigstop": (lambda world: stand_still(world, 60.0), QUICK_FILMS),
     "clock": (_faketime, None),
     "limited": (lambda world: take_away(world, Limited()), None),
