@@ -42,7 +42,7 @@ aiohttp raises ConnectionTimeoutError around its connector's `connect` alone; it
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds: to get a connection (name and TLS included), between two reads, and for the whole exchange."""
+    """Seconds: for the connection (name and TLS included), until an answer begins and between its parts, for all."""
 
     connect_s: float = 10.0
     read_s: float = 20.0
@@ -77,9 +77,9 @@ class RelayClient:
     async def __aenter__(self) -> Self:
         # A kept connection may be closed by the relay while a POST is written to it, and nobody could say whether
         # the POST was read. So each paid request has a connection of its own; only questions share theirs.
-        # And its whole time is kept by a deadline of our own.
-        self._paying = self._session(aiohttp.TCPConnector(force_close=True, limit=0), total_s=None)
-        self._asking = self._session(aiohttp.TCPConnector(), total_s=self._limits.total_s)
+        # And once it is connected, a deadline of our own keeps its time.
+        self._paying = self._session(aiohttp.TCPConnector(force_close=True, limit=0), timed=False)
+        self._asking = self._session(aiohttp.TCPConnector(), timed=True)
         return self
 
     async def __aexit__(
@@ -102,7 +102,7 @@ class RelayClient:
         if self._paying is None or self._paying.closed:
             return NotSent("the relay client is closed")
         try:
-            bounds = deadline(self._limits.total_s)
+            bounds = deadline(self._limits.total_s, self._limits.read_s)
             answer = await self._exchange(self._paying, "POST", call.path, call.body, bounds=bounds)
         except _NEVER_SENT as error:
             return NotSent(_why(error))
@@ -128,13 +128,13 @@ class RelayClient:
         self._log_denial(answer)
         return wire.report(answer, relay_id, self._clock.now())
 
-    def _session(self, connector: aiohttp.BaseConnector, *, total_s: float | None) -> aiohttp.ClientSession:
+    def _session(self, connector: aiohttp.BaseConnector, *, timed: bool) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(
-                total=total_s,
+                total=self._limits.total_s if timed else None,
                 connect=self._limits.connect_s,
-                sock_read=self._limits.read_s,
+                sock_read=self._limits.read_s if timed else None,
                 # Beyond this aiohttp rounds up to whole seconds, and 25 s are promised.
                 ceil_threshold=self._limits.total_s + 1,
             ),

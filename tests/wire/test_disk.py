@@ -1,7 +1,8 @@
 """A disk that takes no write, for a while or from the start: the short forms of `tests.prove.hardship`."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.prove.hardship.members import all_say, ask, card_of, states
 from tests.prove.hardship.within import SetClock, living
 from tests.wire.bot_process import run_bot
 from tests.wire.local_discord import text_of
-from tests.wire.world import World
+from tests.wire.world import PROMPT, World
 
 PLAINLY = ("tests.prove.hardship.plainly", "bot")
 
@@ -65,7 +66,7 @@ async def test_a_video_that_the_disk_does_not_take_is_shown_by_its_link(world: W
         part.symlink_to("/dev/full")
         world.relay.move_all("completed")
         await world.local.changes.until(lambda: states(world)["completed"] == 1, told=False)
-        while "Completed" not in text_of(world.local.messages[card]):
+        for _ in range(2 * FETCH_TRIES):
             await app.publisher.tick()
             if not part.is_symlink():
                 part.symlink_to("/dev/full")  # before the next try is due
@@ -73,4 +74,19 @@ async def test_a_video_that_the_disk_does_not_take_is_shown_by_its_link(world: W
 
     assert f"/videos/{relay_id}.mp4" in text_of(world.local.messages[card])
     assert world.local.messages[card]["attachments"] == []
-    assert world.relay.requests.video == 1 + FETCH_TRIES
+    assert "Completed" in text_of(world.local.messages[card])
+
+
+async def test_members_are_told_in_time_while_another_program_holds_the_database(world: World) -> None:
+    """However many ask: what is told after 3 s reaches nobody."""
+    async with world.bot() as bot:
+        with closing(sqlite3.connect(world.folder / "bot.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            asked = [await world.local.slash("generate", prompt=PROMPT) for _ in range(5)]
+            for each in asked:
+                await world.local.answered(each)
+            other.execute("ROLLBACK")
+        await all_say(world, [card_of(await ask(world))], "Completed")
+        await bot.stop()
+    assert [each.refused for each in asked] == [[]] * len(asked)
+    assert states(world) == {"completed": 1}
