@@ -1,6 +1,6 @@
 """What the services ask of the world: the relay, the store, files, Discord's messages and the clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.card import GoneReason, Shown
+from bot.domain.errors import Refusal
 from bot.domain.finishing import Sort
-from bot.domain.generation import Generation, GenerationRequest
+from bot.domain.generation import Generation, GenerationRequest, GenerationState
 from bot.domain.house import Block, GuildSettings
+from bot.domain.notices import Notice
 from bot.domain.period import Span
+from bot.domain.preferences import BY_DEFAULT, MemberPreferences, Notify
 from bot.domain.quota import NO_CAPS, Caps, Grant, Limit, Rules, Scope, Standing
 from bot.domain.reports import Report, Submission
 from bot.domain.turns import InLine
@@ -58,7 +61,7 @@ class Media(Protocol):
         ...
 
     async def discard(self, generation_id: str) -> None:
-        """Forget the file; no error where there is none."""
+        """Forget the file, and all that lies beside it under its name; no error where there is none."""
         ...
 
 
@@ -129,6 +132,25 @@ class Forecast(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A member who is in the server and may use the bot in a channel, as Discord says it now.
+
+    `parent_channel_id` is the channel that a thread belongs to.
+    """
+
+    role_ids: tuple[int, ...] = ()
+    parent_channel_id: int | None = None
+
+
+class Members(Protocol):
+    """Who is in a server. Nothing raises for anything Discord or the network does."""
+
+    async def find(self, generation: Generation) -> Present | TryLater | None:
+        """Its member, asked of Discord now; None for one who left, or may not use the bot in its channel any more."""
+        ...
+
+
 class Board(Protocol):
     """The messages in Discord. No method raises for anything Discord or the network does."""
 
@@ -142,6 +164,17 @@ class Board(Protocol):
 
     async def repost(self, shown: Shown, video: Path | None) -> Showing:
         """Send a new message that refers to the old one, unless an earlier try already stands in the channel."""
+        ...
+
+    async def post(self, shown: Shown, part_before: int | None, *, tried: bool) -> Showing:
+        """Send the first message of a generation that answers no interaction, as a reply to the part before.
+
+        Where it was `tried`, unless an earlier try already stands in the channel.
+        """
+        ...
+
+    async def tell_stopped(self, shown: Shown, why: Refusal) -> Showing:
+        """Say below its card why no further part follows by itself, and when it could."""
         ...
 
     async def find_answer(self, shown: Shown) -> int | TryLater | None:
@@ -202,6 +235,39 @@ class VideoMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceInTime:
+    """Where a generation stands among a member's own: by the moment it was asked for, then by its id."""
+
+    at: datetime
+    id: str
+
+
+class Side(Enum):
+    """Which part of a member's past is looked for, seen from a place in it."""
+
+    FIRST = auto()  # the newest there are; no place is needed
+    FROM = auto()  # that place and older
+    OLDER = auto()
+    NEWER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for in a member's past in one server: in some states (None: in any), with all the words.
+
+    `start` is the place that `side` is about; at most `most` are found.
+    """
+
+    guild_id: int
+    user_id: int
+    side: Side
+    most: int
+    start: PlaceInTime | None = None
+    states: frozenset[GenerationState] | None = None
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """What was settled because the database was started from a backup, made at `made_at` (ISO 8601).
 
@@ -221,6 +287,25 @@ class Store(Protocol):
 
         Raises LimitReached and QueueFull, with nothing written, as things stand inside this very transaction.
         """
+        ...
+
+    async def admit_next(self, generation: Generation, *, claim: Claim) -> bool:
+        """Insert a WAITING generation with its charge, taking it from the `more_parts` of its parent, which get 0.
+
+        False, with nothing charged, where the parent is not COMPLETED, or has no `more_parts` any more. Nobody need be
+        told that the parent is done. Raises as `admit` does.
+        """
+        ...
+
+    async def stop_chain(self, generation_id: str) -> Generation | None:
+        """Set the `more_parts` of a generation to 0, or of the part that has followed it by itself.
+
+        The part that is the last now, whose card is due again where it says otherwise; None where none was to follow.
+        """
+        ...
+
+    async def to_continue(self, limit: int) -> list[Shown]:
+        """COMPLETED generations after which another part is to follow by itself, the oldest first."""
         ...
 
     async def attach(self, generation_id: str, message_id: int) -> bool:
@@ -286,7 +371,14 @@ class Store(Protocol):
         ...
 
     async def unattached(self, limit: int) -> list[Shown]:
-        """WAITING generations whose message was never noted, and whose card is not known to be gone."""
+        """WAITING generations whose message was never noted, and whose card is not known to be gone.
+
+        Those that follow by themselves are not among them: see `unposted`.
+        """
+        ...
+
+    async def unposted(self, limit: int) -> list[Shown]:
+        """The same, of those that follow another part by themselves."""
         ...
 
     async def unshown(self, now: datetime, limit: int) -> list[Shown]:
@@ -318,7 +410,31 @@ class Store(Protocol):
         ...
 
     async def by_message(self, guild_id: int, message_id: int) -> Generation | None:
-        """The generation that a message of this server shows."""
+        """The generation that a message of this server shows, be it its card or one that shows it again."""
+        ...
+
+    async def history(self, sought: Sought) -> list[Shown]:
+        """Generations beside their cards, those nearest to the place first: so NEWER ones from the oldest on."""
+        ...
+
+    async def note_showing(self, generation_id: str, channel_id: int, message_id: int, now: datetime) -> None:
+        """Keep that a message shows a video again."""
+        ...
+
+    async def copies(self, generation_id: str) -> list[tuple[int, int]]:
+        """Channel and message of each message that shows a video again."""
+        ...
+
+    async def keep_picture(self, interaction_id: int, url: str, now: datetime) -> None:
+        """Keep the link of the picture that a window is about, by the interaction that opened it."""
+        ...
+
+    async def picture(self, interaction_id: int) -> str | None:
+        """The link of the picture that a window is about, while it is kept."""
+        ...
+
+    async def drop_pictures(self, before: datetime) -> int:
+        """Throw away the pictures that were kept before a moment. How many."""
         ...
 
     async def note(self, key: str, value: str) -> None:
@@ -327,6 +443,18 @@ class Store(Protocol):
 
     async def noted(self, key: str) -> str | None:
         """A fact kept with `note`."""
+        ...
+
+
+class Chains(Protocol):
+    """Which video goes on from which. One call is one transaction that reads; it raises StoreError."""
+
+    async def line(self, guild_id: int, generation_id: str, most: int) -> list[Shown]:
+        """The video and those that it goes on from, the first part first: the last `most` of them."""
+        ...
+
+    async def extensions(self, guild_id: int, generation_ids: Sequence[str], most: int) -> list[Shown]:
+        """What goes on from any of these videos, the oldest first; at most `most`."""
         ...
 
 
@@ -421,11 +549,15 @@ class Purse(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What is looked at before anybody is let in: the server's settings, the member's block in force, its words."""
+    """What is looked at before anybody is let in: the server's settings, the member's block in force, its words.
+
+    `notify` is how the member wants to be told.
+    """
 
     settings: GuildSettings
     block: Block | None
     words: tuple[str, ...]
+    notify: Notify = BY_DEFAULT
 
 
 class House(Protocol):
@@ -489,4 +621,47 @@ class Privacy(Protocol):
 
     async def erase_old(self, before: datetime, limit: int) -> int:
         """Erase prompts and links of generations that ended before a moment. How many."""
+        ...
+
+
+class Preferences(Protocol):
+    """What members chose for themselves. One call is one transaction; it raises StoreError."""
+
+    async def of(self, user_id: int) -> MemberPreferences:
+        """What a member chose, or the defaults."""
+        ...
+
+    async def keep(self, preferences: MemberPreferences) -> None:
+        """Keep what a member chose, in place of what was there."""
+        ...
+
+    async def languages(self) -> dict[int, str]:
+        """The language of everyone who chose one."""
+        ...
+
+
+class NoticeStore(Protocol):
+    """Which members are to be told. One call is one transaction; it raises StoreError."""
+
+    async def owed(self, limit: int) -> list[Shown]:
+        """Generations that are over, and shown so, whose members wait for a word, the newest end first."""
+        ...
+
+    async def note_notice(self, generation_id: str, before: Notice, after: Notice) -> bool:
+        """Compare and set. False, with nothing written, where it is not `before` (its member was forgotten)."""
+        ...
+
+    async def end_notices(self, ends: Mapping[str, Notice]) -> None:
+        """Note for each generation how it ended, where a word was still owed."""
+        ...
+
+
+class Messenger(Protocol):
+    """Tells members in Discord. No method raises for anything Discord or the network does."""
+
+    async def tell(self, shown: Shown, *, by_dm: bool, look: bool) -> Notice | TryLater:
+        """Tell a member that a generation is over: how that ended. Raises StoreError.
+
+        With `look` it may have been said before: then nothing is sent unless it is sure that it was not.
+        """
         ...

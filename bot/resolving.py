@@ -11,7 +11,7 @@ from bot.service.purse import Purser, Verdict
 from bot.settings import Settings
 from bot.storage.stores import open_database
 from bot.ui import words
-from bot.ui.purse_words import BAD_SETTINGS
+from bot.ui.quota_words import BAD_SETTING, BAD_SETTINGS
 
 VERDICTS = tuple(str(verdict) for verdict in Verdict)
 MOST_PROMPT = 80
@@ -40,13 +40,13 @@ async def resolve(settings: Settings, generation_id: str, verdict: str, relay_id
         except UnknownVideo as error:
             raise CannotResolve(f"There is no video {generation_id}. Nothing was changed.") from error
         except BadSetting as error:
-            raise CannotResolve(BAD_SETTINGS.get((error.name, error.why), str(error))) from error
-    print(f"{settled.id} is now {words.STATES[settled.state]}.")
+            raise CannotResolve(BAD_SETTINGS.get((error.name, error.why), BAD_SETTING)()) from error
+    print(f"{settled.id} is now {words.STATES[settled.state]()}.")
 
 
 def _line(generation: Generation) -> str:
     sent = generation.submitted_at or generation.created_at
     prompt = " ".join(generation.request.prompt.split())
     shown = prompt if len(prompt) <= MOST_PROMPT else prompt[: MOST_PROMPT - 1] + "…"
-    cost = words.cost(generation.price)
+    cost = words.COST(generation.price)
     return f"{generation.id}  {sent:%Y-%m-%d %H:%M:%S} UTC  server {generation.guild_id}  {cost}  {shown}"

@@ -14,9 +14,9 @@ from bot.ui.services import Services
 
 def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
     """Add the command."""
-    price = limits.price(services.prices, services.offer)
+    price = limits.price_range(services.prices, services.offer)
 
-    @tree.command(name="balance", description=purse_words.BALANCE)
+    @tree.command(name="balance", description=purse_words.BALANCE.located())
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def balance(interaction: discord.Interaction[Any]) -> None:
@@ -24,4 +24,4 @@ def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
             raise ServerOnly("not in a server")
         settings = await services.house.settings(interaction.guild_id)
         view = await services.purser.member(settings, interaction.user.id, roles_of(interaction.user))
-        await answer(interaction, limits.member(purse_words.OWN_BALANCE, view, price))
+        await answer(interaction, limits.member(purse_words.OWN_BALANCE(), view, purse_words.price(*price)))

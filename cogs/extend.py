@@ -10,6 +10,7 @@ from bot.domain.generation import Generation
 from bot.ports import VideoMatch
 from bot.service.requests import extension_request
 from bot.ui import words
+from bot.ui.language import number
 from bot.ui.placing import place
 from bot.ui.price_tags import PriceTags
 from bot.ui.room import check_room, member_sees, sees
@@ -27,7 +28,7 @@ def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
     @tree.command(name="extend", description=tags.extension(words.EXTEND))
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    @app_commands.describe(video=words.VIDEO_OPTION, prompt=tags.extension(words.EXTEND_PROMPT_OPTION))
+    @app_commands.describe(video=words.VIDEO_OPTION.located(), prompt=tags.extension(words.extend_prompt_option))
     async def extend(interaction: discord.Interaction[Any], video: str, prompt: str) -> None:
         check_room(interaction)
         parent = await _parent(interaction, services, video)
@@ -91,7 +92,7 @@ async def _suggestions(
             continue
         tail = [words.ago(now - match.finished_at)]
         if match.part > 1:
-            tail.insert(0, words.part(match.part))
+            tail.insert(0, words.PART(part=number(match.part)))
         name = _name(match, tail)
         if name in choices:
             name = _name(match, [*tail, match.id])  # two that read the same could not be told apart
@@ -101,4 +102,4 @@ async def _suggestions(
 
 def _name(match: VideoMatch, tail: list[str]) -> str:
     end = "".join(f" · {each}" for each in tail)
-    return cut(one_line(match.prompt) or words.A_VIDEO, MOST_NAME - utf16(end), utf16) + end
+    return cut(one_line(match.prompt) or words.A_VIDEO(), MOST_NAME - utf16(end), utf16) + end

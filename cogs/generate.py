@@ -10,6 +10,7 @@ from discord.app_commands import Choice
 from bot.domain.request import Picture
 from bot.service.requests import image_request, text_request
 from bot.ui import words
+from bot.ui.language import located, number
 from bot.ui.placing import place
 from bot.ui.price_tags import MOST, PriceTags
 from bot.ui.services import Services
@@ -51,7 +52,7 @@ def _add_generate(tree: app_commands.CommandTree[Any], services: Services, tags:
 def _add_image_to_video(tree: app_commands.CommandTree[Any], services: Services, tags: PriceTags) -> None:
     @tree.command(name="image-to-video", description=tags.new_video(words.IMAGE_TO_VIDEO))
     @_with_options(services, tags)
-    @app_commands.describe(image=words.IMAGE_OPTION, end_image=words.END_IMAGE_OPTION)
+    @app_commands.describe(image=words.IMAGE_OPTION.located(), end_image=words.END_IMAGE_OPTION.located())
     async def image_to_video(
         interaction: discord.Interaction[Any],
         *,
@@ -97,11 +98,11 @@ def _with_options(services: Services, tags: PriceTags) -> Callable[[Callback], C
                 resolution=[Choice(name=name, value=each) for each, name in tags.resolutions().items()],
             ),
             app_commands.describe(
-                prompt=tags.new_video(words.PROMPT_OPTION),
-                model=cut(words.model_option(offer.models[0]), MOST, utf16),
-                duration=words.duration_option(offer.durations[0]),
-                resolution=cut(words.resolution_option(offer.resolutions[0]), MOST, utf16),
-                expand_prompt=words.expand_option(services.expand_prompt),
+                prompt=tags.new_video(words.prompt_option),
+                model=located(lambda: cut(words.MODEL_OPTION(default=offer.models[0]), MOST, utf16)),
+                duration=located(lambda: words.DURATION_OPTION(default=number(offer.durations[0]))),
+                resolution=located(lambda: cut(words.RESOLUTION_OPTION(default=offer.resolutions[0]), MOST, utf16)),
+                expand_prompt=(words.EXPAND_OPTION if services.expand_prompt else words.NO_EXPAND_OPTION).located(),
             ),
         ):
             callback = step(callback)

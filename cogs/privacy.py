@@ -26,20 +26,20 @@ class Privacy(app_commands.Group):
     def __init__(self, desk: PrivacyDesk, retention_days: int | None) -> None:
         super().__init__(
             name="privacy",
-            description=trust_words.PRIVACY,
+            description=trust_words.PRIVACY.located(),
             allowed_installs=app_commands.AppInstallationType(guild=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True),
         )
         self._desk = desk
         self._retention_days = retention_days
 
-    @app_commands.command(name="show", description=trust_words.PRIVACY_SHOW)
+    @app_commands.command(name="show", description=trust_words.PRIVACY_SHOW.located())
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Say what is kept."""
         _guild_id(interaction)
         await answer(interaction, trust_words.privacy_shown(self._retention_days))
 
-    @app_commands.command(name="export", description=trust_words.PRIVACY_EXPORT)
+    @app_commands.command(name="export", description=trust_words.PRIVACY_EXPORT.located())
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Hand it over."""
         guild_id = _guild_id(interaction)
@@ -47,18 +47,18 @@ class Privacy(app_commands.Group):
         most = DEFAULT_FILE_SIZE_LIMIT_BYTES if interaction.guild is None else interaction.guild.filesize_limit
         export = await self._desk.export(interaction.user.id, guild_id, most)
         if export is None:
-            await answer(interaction, trust_words.EXPORT_TOO_LARGE)
+            await answer(interaction, trust_words.EXPORT_TOO_LARGE())
             return
         await answer(
-            interaction, trust_words.EXPORTED, file=discord.File(io.BytesIO(export.content), filename=export.name)
+            interaction, trust_words.EXPORTED(), file=discord.File(io.BytesIO(export.content), filename=export.name)
         )
 
-    @app_commands.command(name="delete", description=trust_words.PRIVACY_DELETE)
+    @app_commands.command(name="delete", description=trust_words.PRIVACY_DELETE.located())
     async def delete(self, interaction: discord.Interaction[Any]) -> None:
         """Ask once more."""
         _guild_id(interaction)
         await interaction.response.send_message(
-            trust_words.DELETE_ASKS, view=confirmation(interaction.user.id), ephemeral=True, allowed_mentions=SILENT
+            trust_words.delete_asks(), view=confirmation(interaction.user.id), ephemeral=True, allowed_mentions=SILENT
         )
 
 

@@ -10,8 +10,7 @@ from discord.app_commands import Choice
 
 from bot.domain.errors import BadOption
 from bot.service.expenses import Expenses, Window
-from bot.ui import expense_report
-from bot.ui import purse_words as words
+from bot.ui import expense_report, expense_words, quota_words
 from bot.ui.chart import drawn, legible
 from bot.ui.failures import NETWORK_ERRORS
 from bot.ui.logbook import answer
@@ -22,14 +21,14 @@ PATIENCE_S = 4.0
 """Seconds. How long a report waits for Discord to name its members; without a name they have a number."""
 FILENAME = "credits.png"
 
-WINDOWS = [Choice(name=name, value=window.value) for window, name in words.WINDOWS.items()]
+WINDOWS = [Choice(name=name.located(), value=window.value) for window, name in expense_words.WINDOWS.items()]
 
 
 def register(group: app_commands.Group, services: Services) -> None:
     """Add the command."""
 
-    @group.command(name="report", description=words.REPORT)
-    @app_commands.describe(period=words.WINDOW)
+    @group.command(name="report", description=quota_words.REPORT.located())
+    @app_commands.describe(period=quota_words.WINDOW.located())
     @app_commands.choices(period=WINDOWS)
     async def report(interaction: discord.Interaction[Any], period: str = Window.THIS_MONTH.value) -> None:
         settings = await moderated(interaction)
@@ -41,7 +40,12 @@ def register(group: app_commands.Group, services: Services) -> None:
 
 async def _picture(interaction: discord.Interaction[Any], report: Expenses) -> discord.File | None:
     names = await _names(interaction.guild, expense_report.to_name(report))
-    chart = expense_report.chart(report, lambda user_id, otherwise: legible(names.get(user_id, ""), otherwise))
+
+    def name(user_id: int, otherwise: str) -> str:
+        return legible(names.get(user_id, ""), otherwise)
+
+    # In a thread: the first to ask for the chart's font waits for it to be read.
+    chart = await asyncio.to_thread(expense_report.chart, report, name)
     if chart is None:
         return None
     return discord.File(io.BytesIO(await drawn(chart)), FILENAME, description=expense_report.described(chart))

@@ -1,4 +1,4 @@
-"""`/quota resolve`: a moderator says what became of an uncertain video, as the operator saw it in the relay's bill."""
+"""`/quota resolve`: a moderator says what became of an uncertain video, as the operator saw it on the bill."""
 
 from typing import Any
 
@@ -6,11 +6,14 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
+from bot.domain.card import Shown
 from bot.domain.errors import BadOption, Refusal, StoreError
 from bot.service.purse import Verdict
-from bot.ui import purse_words as words
-from bot.ui.house_words import WHAT, entry
+from bot.ui import quota_words as words
+from bot.ui.language import speaking
+from bot.ui.log_words import WHAT, entry
 from bot.ui.logbook import confirm
+from bot.ui.reader import server_language
 from bot.ui.rights import moderated
 from bot.ui.services import Services
 from bot.ui.text import cut, fitted, one_line, utf16
@@ -23,15 +26,18 @@ MOST_CHOICES = 25
 MOST_REASON_BYTES = 900
 """Of a reason as the log channel shows it, escaped."""
 
-VERDICTS = [Choice(name=name, value=verdict.value) for verdict, name in words.VERDICTS.items()]
+VERDICTS = [Choice(name=name.located(), value=verdict.value) for verdict, name in words.VERDICTS.items()]
 
 
 def register(group: app_commands.Group, services: Services) -> None:
     """Add the command."""
 
-    @group.command(name="resolve", description=words.RESOLVE)
+    @group.command(name="resolve", description=words.RESOLVE.located())
     @app_commands.describe(
-        video=words.UNCERTAIN_VIDEO, outcome=words.VERDICT, relay_id=words.RELAY_ID, reason=words.REASON
+        video=words.UNCERTAIN_VIDEO.located(),
+        outcome=words.VERDICT.located(),
+        relay_id=words.RELAY_ID.located(),
+        reason=words.REASON.located(),
     )
     @app_commands.choices(outcome=VERDICTS)
     async def resolve(
@@ -44,18 +50,21 @@ def register(group: app_commands.Group, services: Services) -> None:
     ) -> None:
         settings = await moderated(interaction)
         verdict = _verdict(outcome)
+        shown = await services.queries.shown(settings.guild_id, video.strip().lower())
         done = await services.purser.resolve(
-            settings.guild_id, video.strip().lower(), verdict, relay_id, by=interaction.user.id, why=reason
+            settings.guild_id, shown.generation.id, verdict, relay_id, by=interaction.user.id, why=reason
         )
-        noted = entry(
-            WHAT["resolve"],
-            words.video_entry(done.id, done.user_id),
-            by=interaction.user.id,
-            before=words.UNCERTAIN,
-            after=words.SETTLED[verdict],
-            why=fitted(one_line(reason), MOST_REASON_BYTES),
-        )
-        said = words.settled(done.id, done.user_id, done.price, verdict)
+        link = _link(shown)
+        with speaking(server_language(interaction.guild, settings.language)):
+            noted = entry(
+                WHAT["resolve"],
+                words.video_entry(done.id, link, done.user_id),
+                by=interaction.user.id,
+                before=words.UNCERTAIN(),
+                after=words.SETTLED[verdict](),
+                why=fitted(one_line(reason), MOST_REASON_BYTES),
+            )
+        said = words.settled(done.id, link, done.user_id, done.price, verdict)
         await confirm(interaction, said, entry=noted, settings=settings)
 
     @resolve.autocomplete("video")
@@ -76,9 +85,17 @@ async def _suggestions(interaction: discord.Interaction[Any], services: Services
         prompt = one_line(each.request.prompt)
         if all(word in f"{prompt} {each.id}".casefold() for word in wanted):
             tail = f" · {ago(now - each.created_at)} · {each.id}"
-            name = cut(prompt or A_VIDEO, MOST_NAME - utf16(tail), utf16) + tail
+            name = cut(prompt or A_VIDEO(), MOST_NAME - utf16(tail), utf16) + tail
             choices.append(Choice(name=name, value=each.id))
     return choices[:MOST_CHOICES]
+
+
+def _link(shown: Shown) -> str | None:
+    """The link of the message that shows the video; None where there is none, or none is known."""
+    card, video = shown.card, shown.generation
+    if card.message_id is None:
+        return None
+    return f"https://discord.com/channels/{video.guild_id}/{card.channel_id or video.channel_id}/{card.message_id}"
 
 
 def _verdict(value: str) -> Verdict:

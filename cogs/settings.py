@@ -2,20 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
 from discord import app_commands
 
+from bot.domain.errors import BadSetting
 from bot.domain.house import GuildSettings
 from bot.service.house import HouseRules, Listed, cleared, listed, zone_named, zones_like
-from bot.ui import house_words, recent
+from bot.ui import recent
+from bot.ui import settings_words as words
 from bot.ui.failures import NotManager
+from bot.ui.house_words import REASON_OPTION
+from bot.ui.language import Message, languages, own_name, speaking
+from bot.ui.log_words import setting_entry
 from bot.ui.logbook import answer, confirm
+from bot.ui.reader import server_language
 from bot.ui.rights import manages, moderated
 from bot.ui.services import Services, services_of
 from bot.ui.text import fitted, one_line
+
+AS_THE_SERVER = "server"
+"""The choice that leaves the language to what Discord knows of the server."""
 
 _REASON_BYTES = 600
 
@@ -60,8 +69,8 @@ def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
     rules = HouseRules(services.house, services.clock)
     group = Settings(rules)
     group.add_command(Channels(rules))
-    group.add_command(Roles(rules, ROLES))
-    group.add_command(Roles(rules, MODERATORS))
+    group.add_command(_roles(rules, ROLES))
+    group.add_command(_roles(rules, MODERATORS))
     group.add_command(Log(rules))
     tree.add_command(group)
 
@@ -76,26 +85,27 @@ async def _change(
     by, why = interaction.user.id, reason or ""
     changed = await rules.change(settings.guild_id, step, by=by, why=why)
     before, after = changed.before, changed.after
-    state = house_words.settings_line(after, name)
+    state = words.line(after, name)
     if not changed.anything:
-        await answer(interaction, f"{house_words.SAME}\n{state}")
+        await answer(interaction, f"{words.SAME()}\n{state}")
         return
-    said = "\n".join([f"{house_words.CHANGED} {state}", *_more(interaction, before, after, name)])
-    entry = house_words.setting_entry(name, before, after, by=by, why=fitted(one_line(why), _REASON_BYTES))
+    said = "\n".join([words.CHANGED(line=state), *_more(interaction, before, after, name)])
+    with speaking(server_language(interaction.guild, after.language)):
+        entry = setting_entry(name, before, after, by=by, why=fitted(one_line(why), _REASON_BYTES))
     await confirm(interaction, said, entry=entry, settings=after, also_in=before.log_channel_id)
 
 
 def _more(interaction: discord.Interaction[Any], before: GuildSettings, after: GuildSettings, name: str) -> list[str]:
     """What a moderator should know of the new state."""
     if name == "channels" and not after.channels:
-        return [house_words.EVERYWHERE_NOW]
+        return [words.EVERYWHERE_NOW()]
     if name == "roles" and not after.roles:
-        return [house_words.EVERYONE_NOW]
+        return [words.EVERYONE_NOW()]
     if name == "moderator_roles" and after.moderator_roles > before.moderator_roles:
-        return [house_words.MODERATORS_SEE]
-    more = [house_words.SAYS_MORE[name]] if name in house_words.SAYS_MORE else []
+        return [words.MODERATORS_SEE()]
+    more = [words.SAYS_MORE[name]()] if name in words.SAYS_MORE else []
     if name == "log_channel_id" and _is_public(interaction, after.log_channel_id):
-        more.append(house_words.LOG_IS_PUBLIC)
+        more.append(words.LOG_IS_PUBLIC())
     return more
 
 
@@ -111,24 +121,24 @@ class Settings(app_commands.Group):
     def __init__(self, rules: HouseRules) -> None:
         super().__init__(
             name="settings",
-            description=house_words.SETTINGS,
+            description=words.SETTINGS.located(),
             default_permissions=discord.Permissions(manage_guild=True),
             allowed_installs=app_commands.AppInstallationType(guild=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True),
         )
         self._rules = rules
 
-    @app_commands.command(name="show", description=house_words.SETTINGS_SHOW)
+    @app_commands.command(name="show", description=words.SETTINGS_SHOW.located())
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show all."""
         settings = await moderated(interaction)
         guild_id = settings.guild_id
-        blocks, words = await self._rules.blocks(guild_id), await self._rules.words(guild_id)
+        blocks, forbidden = await self._rules.blocks(guild_id), await self._rules.words(guild_id)
         time = f"{services_of(interaction).clock.now().astimezone(ZoneInfo(settings.timezone)):%H:%M}"
-        await answer(interaction, house_words.settings_shown(settings, time, len(blocks), len(words)))
+        await answer(interaction, words.shown(settings, time, len(blocks), len(forbidden)))
 
-    @app_commands.command(name="timezone", description=house_words.TIMEZONE)
-    @app_commands.describe(zone=house_words.TIMEZONE_OPTION, reason=house_words.REASON_OPTION)
+    @app_commands.command(name="timezone", description=words.TIMEZONE.located())
+    @app_commands.describe(zone=words.TIMEZONE_OPTION.located(), reason=REASON_OPTION.located())
     async def timezone(self, interaction: discord.Interaction[Any], zone: str, reason: Reason | None = None) -> None:
         """Set the time zone."""
         await _change(interaction, self._rules, "timezone", lambda now: replace(now, timezone=zone_named(zone)), reason)
@@ -142,32 +152,57 @@ class Settings(app_commands.Group):
             for zone in zones_like(typed)
         ]
 
-    @app_commands.command(name="spoiler", description=house_words.SPOILER)
-    @app_commands.describe(state=house_words.SPOILER_OPTION, reason=house_words.REASON_OPTION)
-    async def spoiler(
-        self, interaction: discord.Interaction[Any], state: Literal["on", "off"], reason: Reason | None = None
-    ) -> None:
+    @app_commands.command(name="spoiler", description=words.SPOILER.located())
+    @app_commands.describe(state=words.SPOILER_OPTION.located(), reason=REASON_OPTION.located())
+    @app_commands.choices(
+        state=[
+            app_commands.Choice(name=words.HIDDEN.located(), value="on"),
+            app_commands.Choice(name=words.OPEN.located(), value="off"),
+        ]
+    )
+    async def spoiler(self, interaction: discord.Interaction[Any], state: str, reason: Reason | None = None) -> None:
         """Hide videos, or show them."""
         await _change(interaction, self._rules, "spoiler", lambda now: replace(now, spoiler=state == "on"), reason)
+
+    @app_commands.command(name="language", description=words.LANGUAGE.located())
+    @app_commands.describe(language=words.LANGUAGE_OPTION.located(), reason=REASON_OPTION.located())
+    @app_commands.choices(
+        language=[
+            app_commands.Choice(name=words.AS_THE_SERVER.located(), value=AS_THE_SERVER),
+            *(app_commands.Choice(name=own_name(each), value=each) for each in languages()),
+        ]
+    )
+    async def language(
+        self, interaction: discord.Interaction[Any], language: str, reason: Reason | None = None
+    ) -> None:
+        """Choose the language of what all there read; the change itself is the first that the log says in it."""
+        chosen = None if language == AS_THE_SERVER else _known(language)
+        await _change(interaction, self._rules, "language", lambda now: replace(now, language=chosen), reason)
+
+
+def _known(language: str) -> str:
+    if language not in languages():
+        raise BadSetting("language", "unknown")
+    return language
 
 
 class Channels(app_commands.Group):
     """The channels in which the bot may be used."""
 
     def __init__(self, rules: HouseRules) -> None:
-        super().__init__(name="channels", description=house_words.CHANNELS)
+        super().__init__(name="channels", description=words.CHANNELS.located())
         self._rules = rules
 
-    @app_commands.command(name="add", description=house_words.CHANNELS_ADD)
-    @app_commands.describe(channel=house_words.CHANNEL_OPTION, reason=house_words.REASON_OPTION)
+    @app_commands.command(name="add", description=words.CHANNELS_ADD.located())
+    @app_commands.describe(channel=words.CHANNEL_OPTION.located(), reason=REASON_OPTION.located())
     async def add(self, interaction: discord.Interaction[Any], channel: Channel, reason: Reason | None = None) -> None:
         """Put a channel on the list."""
         await _change(
             interaction, self._rules, "channels", lambda now: listed(now, "channels", channel, on=True), reason
         )
 
-    @app_commands.command(name="remove", description=house_words.CHANNELS_REMOVE)
-    @app_commands.describe(channel=house_words.CHANNEL_OPTION, reason=house_words.REASON_OPTION)
+    @app_commands.command(name="remove", description=words.CHANNELS_REMOVE.located())
+    @app_commands.describe(channel=words.CHANNEL_OPTION.located(), reason=REASON_OPTION.located())
     async def remove(
         self, interaction: discord.Interaction[Any], channel: Channel, reason: Reason | None = None
     ) -> None:
@@ -176,8 +211,8 @@ class Channels(app_commands.Group):
             interaction, self._rules, "channels", lambda now: listed(now, "channels", channel, on=False), reason
         )
 
-    @app_commands.command(name="clear", description=house_words.CHANNELS_CLEAR)
-    @app_commands.describe(reason=house_words.REASON_OPTION)
+    @app_commands.command(name="clear", description=words.CHANNELS_CLEAR.located())
+    @app_commands.describe(reason=REASON_OPTION.located())
     async def clear(self, interaction: discord.Interaction[Any], reason: Reason | None = None) -> None:
         """Empty the list."""
         await _change(interaction, self._rules, "channels", lambda now: cleared(now, "channels"), reason)
@@ -189,70 +224,55 @@ class RoleList:
 
     command: str
     field: Listed
-    about: str
-    add: str
-    remove: str
-    clear: str
+    about: Message
+    add: Message
+    remove: Message
+    clear: Message
 
 
-ROLES = RoleList(
-    "roles", "roles", house_words.ROLES, house_words.ROLES_ADD, house_words.ROLES_REMOVE, house_words.ROLES_CLEAR
-)
+ROLES = RoleList("roles", "roles", words.ROLES, words.ROLES_ADD, words.ROLES_REMOVE, words.ROLES_CLEAR)
 MODERATORS = RoleList(
     "moderators",
     "moderator_roles",
-    house_words.MODERATORS,
-    house_words.MODERATORS_ADD,
-    house_words.MODERATORS_REMOVE,
-    house_words.MODERATORS_CLEAR,
+    words.MODERATORS,
+    words.MODERATORS_ADD,
+    words.MODERATORS_REMOVE,
+    words.MODERATORS_CLEAR,
 )
 
 
-class Roles(app_commands.Group):
+def _roles(rules: HouseRules, which: RoleList) -> app_commands.Group:
     """The roles that may use the bot, or those that moderate."""
+    field = which.field
+    group = app_commands.Group(name=which.command, description=which.about.located())
 
-    def __init__(self, rules: HouseRules, which: RoleList) -> None:
-        super().__init__(name=which.command, description=which.about)
-        self._rules = rules
-        self._field = which.field
-        for command, text in ((self.add, which.add), (self.remove, which.remove), (self.clear, which.clear)):
-            command.description = text
+    @group.command(name="add", description=which.add.located())
+    @app_commands.describe(role=words.ROLE_OPTION.located(), reason=REASON_OPTION.located())
+    async def add(interaction: discord.Interaction[Any], role: discord.Role, reason: Reason | None = None) -> None:
+        await _change(interaction, rules, field, lambda now: listed(now, field, role.id, on=True), reason)
 
-    @app_commands.command(name="add")
-    @app_commands.describe(role=house_words.ROLE_OPTION, reason=house_words.REASON_OPTION)
-    async def add(
-        self, interaction: discord.Interaction[Any], role: discord.Role, reason: Reason | None = None
-    ) -> None:
-        """Put a role on the list."""
-        field = self._field
-        await _change(interaction, self._rules, field, lambda now: listed(now, field, role.id, on=True), reason)
+    @group.command(name="remove", description=which.remove.located())
+    @app_commands.describe(role=words.ROLE_OPTION.located(), reason=REASON_OPTION.located())
+    async def remove(interaction: discord.Interaction[Any], role: discord.Role, reason: Reason | None = None) -> None:
+        await _change(interaction, rules, field, lambda now: listed(now, field, role.id, on=False), reason)
 
-    @app_commands.command(name="remove")
-    @app_commands.describe(role=house_words.ROLE_OPTION, reason=house_words.REASON_OPTION)
-    async def remove(
-        self, interaction: discord.Interaction[Any], role: discord.Role, reason: Reason | None = None
-    ) -> None:
-        """Take one off."""
-        field = self._field
-        await _change(interaction, self._rules, field, lambda now: listed(now, field, role.id, on=False), reason)
+    @group.command(name="clear", description=which.clear.located())
+    @app_commands.describe(reason=REASON_OPTION.located())
+    async def clear(interaction: discord.Interaction[Any], reason: Reason | None = None) -> None:
+        await _change(interaction, rules, field, lambda now: cleared(now, field), reason)
 
-    @app_commands.command(name="clear")
-    @app_commands.describe(reason=house_words.REASON_OPTION)
-    async def clear(self, interaction: discord.Interaction[Any], reason: Reason | None = None) -> None:
-        """Empty the list."""
-        field = self._field
-        await _change(interaction, self._rules, field, lambda now: cleared(now, field), reason)
+    return group
 
 
 class Log(app_commands.Group):
     """Where changes and reports are posted, and what they were."""
 
     def __init__(self, rules: HouseRules) -> None:
-        super().__init__(name="log", description=house_words.LOG)
+        super().__init__(name="log", description=words.LOG.located())
         self._rules = rules
 
-    @app_commands.command(name="set", description=house_words.LOG_SET)
-    @app_commands.describe(channel=house_words.LOG_CHANNEL_OPTION, reason=house_words.REASON_OPTION)
+    @app_commands.command(name="set", description=words.LOG_SET.located())
+    @app_commands.describe(channel=words.LOG_CHANNEL_OPTION.located(), reason=REASON_OPTION.located())
     async def set(
         self, interaction: discord.Interaction[Any], channel: LogChannel, reason: Reason | None = None
     ) -> None:
@@ -261,13 +281,13 @@ class Log(app_commands.Group):
             interaction, self._rules, "log_channel_id", lambda now: replace(now, log_channel_id=channel), reason
         )
 
-    @app_commands.command(name="off", description=house_words.LOG_OFF)
-    @app_commands.describe(reason=house_words.REASON_OPTION)
+    @app_commands.command(name="off", description=words.LOG_OFF.located())
+    @app_commands.describe(reason=REASON_OPTION.located())
     async def off(self, interaction: discord.Interaction[Any], reason: Reason | None = None) -> None:
         """Post nowhere; the channel that had the log is told."""
         await _change(interaction, self._rules, "log_channel_id", lambda now: replace(now, log_channel_id=None), reason)
 
-    @app_commands.command(name="recent", description=house_words.LOG_RECENT)
+    @app_commands.command(name="recent", description=words.LOG_RECENT.located())
     async def recent(self, interaction: discord.Interaction[Any]) -> None:
         """Read the log back."""
         settings = await moderated(interaction)

@@ -24,6 +24,7 @@ PATIENCE_S = 60.0
 """Seconds that one video may take here before the demo calls it a fault."""
 PACE = ("--queued", "0.6", "--dreaming", "1.2")
 SUNRISE, NIGHT = (240, 170, 90), (20, 30, 80)
+NOT_CHARGED = "nothing was charged"
 NEAR = 40
 """How far a colour may be off after the film was encoded, of 255."""
 
@@ -113,9 +114,9 @@ class Conversation:
 
     async def extended_by_button(self, message: discord.Message) -> None:
         print("\nbob presses Extend under ann's video")
-        window = await self.bob.click(message, label=words.EXTEND_BUTTON)
+        window = await self.bob.click(message, label=words.EXTEND_BUTTON())
         held = _text_field(window.modal)
-        print(f'  a window opens: "{words.EXTEND_LABEL}" It holds: {held}')
+        print(f'  a window opens: "{words.EXTEND_LABEL()}" It holds: {held}')
         self._expect(held == "The storm passes and the sun comes out", "the window holds the old prompt")
         asked = await self.bob.submit_modal(window, {"prompt": "A rainbow stands over the lighthouse"})
         print("bob writes: A rainbow stands over the lighthouse")
@@ -125,7 +126,7 @@ class Conversation:
         self._types(self.bob, "/generate prompt:hi")
         asked = await self.bob.slash(self.stage.channel, "generate", prompt="hi")
         said = self._hears(asked, "bob")
-        self._expect(words.NOT_CHARGED in said, "a refusal says that it cost nothing")
+        self._expect(NOT_CHARGED in said, "a refusal says that it cost nothing")
 
     async def limited(self) -> None:
         """A moderator sets a limit that ann has used up by now; she meets it, and it is raised."""
@@ -134,7 +135,7 @@ class Conversation:
         self._types(self.ann, f"/generate prompt:{prompt}")
         asked = await self.ann.slash(self.stage.channel, "generate", prompt=prompt)
         said = self._hears(asked, "ann")
-        self._expect(words.NOT_CHARGED in said, "a limit that is met costs nothing")
+        self._expect(NOT_CHARGED in said, "a limit that is met costs nothing")
         await self._limit(20)
         self._types(self.ann, "/balance")
         said = self._hears(await self.ann.slash(self.stage.channel, "balance"), "ann")
@@ -170,7 +171,7 @@ class Conversation:
         message = await self._follow(asked, GenerationState.COMPLETED)
         self._save(message, "paper-boat")
         print("\nann presses Extend under it: the button is older than this process")
-        window = await self.ann.click(message, label=words.EXTEND_BUTTON)
+        window = await self.ann.click(message, label=words.EXTEND_BUTTON())
         self._expect(_text_field(window.modal) == prompt, "the button works after a restart")
 
     async def paid_once(self) -> None:
@@ -193,9 +194,9 @@ class Conversation:
             if lines[0] != self.said.get(message_id, [""])[0]:
                 self.said[message_id] = lines
                 print("\n".join(f"  | {line}" for line in lines) + "\n")
-            if lines[0].endswith(words.STATES[wanted]):
+            if lines[0].endswith(words.STATES[wanted]()):
                 return message
-            self._expect(time.monotonic() < deadline, f"{words.STATES[wanted]} in {PATIENCE_S:.0f} s, not {lines[0]}")
+            self._expect(time.monotonic() < deadline, f"{words.STATES[wanted]()} in {PATIENCE_S:.0f} s, not {lines[0]}")
             await self.stage.step()
 
     def _lines(self, message: discord.Message) -> list[str]:

@@ -38,7 +38,7 @@ async def open_channel(stage: Stage, member: MemberActor) -> None:
         await stage.app.client.user.edit(username="Dreamreel")
     first = await member.slash(stage.channel, "generate", prompt=FIRST)
     message = await _finished(stage, first.response)
-    window = await member.click(message, label=words.EXTEND_BUTTON)
+    window = await member.click(message, label=words.EXTEND_BUTTON())
     second = await member.submit_modal(window, {"prompt": SECOND})
     await _finished(stage, second.response)
     await _welcome(stage)

@@ -116,7 +116,7 @@ async def finished(store: SqlStore, generation: Generation, message: int, at: da
 
 
 def everything(generation: Generation) -> Generation:
-    """The same with every part of its request set, and what it costs, to see that each comes back."""
+    """The same with every part of its request set, what it costs and what is to follow, to see that each comes back."""
     request = replace(
         generation.request,
         kind=Kind.EXTEND,
@@ -126,8 +126,10 @@ def everything(generation: Generation) -> Generation:
         parent_id="parent",
         parent_relay_id="relay-parent",
         part=3,
+        camera="orbit_left",
+        spoiler=True,
     )
-    return replace(generation, request=request, usd_micros=160_000)
+    return replace(generation, request=request, usd_micros=160_000, more_parts=2, notice="message")
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:

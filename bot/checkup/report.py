@@ -117,7 +117,7 @@ class _Examination:
         return _unasked(discord_side.INTENTS) if isinstance(found, Finding) else discord_side.intents(found)
 
     async def _commands(self) -> Finding:
-        tree = discord_commands.tree_of(self._settings, self._clock)
+        tree = await discord_commands.tree_of(self._settings, self._clock)
         synced = await asyncio.to_thread(_synced, self._url)
         found = await asyncio.shield(self._application)
         if isinstance(found, Finding):

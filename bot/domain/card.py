@@ -67,13 +67,26 @@ class Card:
         return f"Card(state={self.state}, message_id={self.message_id}, shown_version={self.shown_version})"
 
 
+class Copy(StrEnum):
+    """What stands in for a video that is too large to attach."""
+
+    COMING = "coming"  # a smaller copy is being made
+    ATTACHED = "attached"  # the file that is attached is a smaller copy
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A generation beside its card. `place` is its place in line, from 1, where it waits and somebody looked."""
+    """A generation beside its card, and what is known of it for one showing.
+
+    `place` is its place in line, from 1, where it waits; `copy` is what stands in for a video that is too large;
+    `parent` is the card of the video that it goes on from. Each is None also where nobody looked.
+    """
 
     generation: Generation
     card: Card
     place: int | None = None
+    copy: Copy | None = None
+    parent: Card | None = None
 
     @property
     def pending(self) -> bool:

@@ -12,6 +12,7 @@ DreamreelError
 |   |-- Blocked           the member may not ask for videos in this server
 |   |-- WordForbidden     the prompt holds a word that the server does not take
 |   |-- NotHere           the bot is not to be used in this channel, or by this member
+|   |-- Away              the member has left the server, or may not use the bot in this channel any more
 |   |-- NotYours          only the one who asked, or a moderator, may do this
 |   |-- NotModerator      only moderators of the server may do this
 |   |-- TooLate           it was sent already and cannot be called back
@@ -123,6 +124,10 @@ class NotHere(Refusal):
         super().__init__("not in this channel, or not by this member")
         self.channels = channels
         self.roles = roles
+
+
+class Away(Refusal):
+    """The member for whom a part was to follow has left the server, or may not use the bot in its channel any more."""
 
 
 class NotYours(Refusal):

@@ -48,6 +48,9 @@ ENDED = frozenset({S.COMPLETED, S.FAILED, S.CANCELLED, S.EXPIRED, S.LOST})
 WITH_RELAY = frozenset({S.QUEUED, S.DREAMING})
 """States in which the relay is asked for news."""
 
+ENDS_CHAIN = (ENDED - {S.COMPLETED}) | {S.UNCERTAIN}
+"""States after which no part follows by itself, whatever becomes of the video later."""
+
 
 class Kind(StrEnum):
     """Which command a generation came from; it decides what is sent to the relay."""
@@ -90,7 +93,9 @@ class GenerationRequest:
     """What a member asked for, already checked (see `bot.domain.request`).
 
     `duration` is in seconds. `parent_id` is the generation that an extension continues; an extension takes its
-    model, duration and resolution from the relay's own defaults, so they describe its parent here.
+    model, duration and resolution from the relay's own defaults, so they describe its parent here. `camera` is the
+    movement chosen from the list, whose words are in the prompt already; `spoiler` hides the result until it is
+    clicked.
     """
 
     kind: Kind
@@ -104,6 +109,8 @@ class GenerationRequest:
     parent_id: str | None = None
     parent_relay_id: str | None = None
     part: int = 1
+    camera: str | None = None
+    spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,9 @@ class Generation:
 
     Times are aware UTC datetimes. `action_key` is unique: the interaction, or the chain and step, that asked for
     it. `price` is in credits, `usd_micros` what the operator pays in millionths of a dollar, where that is known.
+    `more_parts` is how many further parts are to follow by themselves: it only ever falls to 0, once the next one is
+    admitted or none is wanted any more, and that is no new version. `notice` is how its member wants to be told of its
+    end, where they said so for this one.
     """
 
     id: str
@@ -131,6 +141,8 @@ class Generation:
     video_url: str | None = None
     failure: Failure | None = None
     usd_micros: int | None = None
+    more_parts: int = 0
+    notice: str | None = None
 
     @property
     def over(self) -> bool:
@@ -142,6 +154,8 @@ class Generation:
             raise IllegalTransition(f"{self.id}: {self.state} does not lead to {state}")
         if state in ENDED:
             facts["finished_at"] = now
+        if state in ENDS_CHAIN:
+            facts["more_parts"] = 0
         return replace(self, state=state, version=self.version + 1, changed_at=now, **facts)  # type: ignore[arg-type]  # the field names are written out by the callers below
 
     def submitting(self, now: datetime) -> Self:

@@ -18,7 +18,8 @@ class GuildSettings:
     """What moderators decided for their server. Empty `channels` or `roles`: everywhere, or everyone.
 
     `timezone` is an IANA name; `log_channel_id` is where the audit log and reports go; `spoiler` hides results until
-    they are clicked; `moderator_roles` may do what Manage Server may, in the bot's commands.
+    they are clicked; `moderator_roles` may do what Manage Server may, in the bot's commands; `language` is the one of
+    cards and of the log, None: as the server's own settings in Discord say.
     """
 
     guild_id: int
@@ -28,6 +29,7 @@ class GuildSettings:
     channels: frozenset[int] = frozenset()
     roles: frozenset[int] = frozenset()
     moderator_roles: frozenset[int] = frozenset()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,18 @@ def _pick(option: str, chosen: T | None, offered: tuple[T, ...]) -> T:
     return chosen
 
 
+def tidied(text: str) -> str:
+    """What somebody typed, trimmed, with line ends made one kind and control characters gone."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
 def checked_prompt(text: str) -> str:
     """The prompt as it is stored and sent: trimmed, line ends made one kind, control characters gone.
 
     Raises BadPrompt outside 3 to 5,000 characters. Nothing else is changed: what a member wrote is what Luma reads.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    kept = tidied(text)
     visible = sum(1 for c in kept if not (c.isspace() or unicodedata.category(c) == "Cf"))
     if visible == 0 or not LEAST_PROMPT <= len(kept) <= MOST_PROMPT:
         raise BadPrompt(len(kept) if visible else 0, LEAST_PROMPT, MOST_PROMPT)

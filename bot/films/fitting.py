@@ -1,5 +1,6 @@
 """Makes a smaller copy of a film that fits where the film does not: as good as the room allows."""
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def fit(path: Path, to: Path, most_bytes: int) -> bool:
         seconds = float(Fraction(source.duration or 0, av.time_base)) or 1.0
         points = stream.codec_context.width, stream.codec_context.height
         rate = float(stream.average_rate or 24)
-    unfinished = to.with_suffix(".part")
+    unfinished = to.with_suffix(f".{os.getpid()}.part")  # one whose bot was killed may still be at it
     room = most_bytes * SHARE
     try:
         for _ in range(TRIES):

@@ -1,5 +1,6 @@
 """Joins films into one: by copying where they are alike, which loses nothing, else by encoding them again."""
 
+import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ def join(paths: Sequence[Path], to: Path) -> None:
 
     Raises av.error.FFmpegError where one is no film, and leaves no file behind then.
     """
-    unfinished = to.with_suffix(".part")
+    unfinished = to.with_suffix(f".{os.getpid()}.part")  # one whose bot was killed may still be at it
     try:
         with av.open(str(unfinished), "w", format="mp4", options=_FASTSTART) as output:
             if len({_manner(path) for path in paths}) == 1:

@@ -31,16 +31,20 @@ class MediaStore:
         relay_origin: str,
         most_bytes: int = MOST_BYTES,
         total_s: float = 300.0,
+        emptied: bool = False,
         resolver: AbstractResolver | None = None,
         allowed: Callable[[str], bool] = is_public,
     ) -> None:
         """Keep videos in `folder`; each download may take `total_s` seconds in all.
+
+        With `emptied`, nothing is kept from one life to the next.
 
         Of `relay_origin`, scheme, host and port count: links there may be plain http at a private address. Any other
         link must be https, at an address that `allowed` says yes to.
         """
         self._folder = folder
         self._total_s = total_s
+        self._emptied = emptied
         # Sessions can be opened in a running loop only.
         self._open = partial(Downloader, relay_origin, most_bytes=most_bytes, resolver=resolver, allowed=allowed)
         self._downloader: Downloader | None = None
@@ -48,7 +52,7 @@ class MediaStore:
 
     async def __aenter__(self) -> Self:
         """Raise ValueError for a bad `relay_origin`, and OSError where the folder cannot be made."""
-        await asyncio.to_thread(_prepare, self._folder)
+        await asyncio.to_thread(_prepare, self._folder, emptied=self._emptied)
         self._downloader = self._open()
         return self
 
@@ -78,10 +82,13 @@ class MediaStore:
         return FetchProblem.UNREACHABLE if bringing.cancelled() else bringing.result()
 
     async def discard(self, generation_id: str) -> None:
-        """Forget the file, and a download on its way. Raises OSError where the disk does not let go."""
+        """Forget the file, what was made of it, and a download on its way.
+
+        Raises OSError where the disk does not let go.
+        """
         place = self._place(generation_id)
         await self._stop(generation_id)
-        await asyncio.to_thread(place.unlink, missing_ok=True)
+        await asyncio.to_thread(_clear, place.parent, f"{generation_id}.*")
 
     async def _stop(self, generation_id: str) -> None:
         bringing = self._running.get(generation_id)
@@ -120,8 +127,13 @@ def _is_there(place: Path) -> bool:
     return place.is_file()
 
 
-def _prepare(folder: Path) -> None:
+def _prepare(folder: Path, *, emptied: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    # What a crash left half done.
-    for part in folder.glob("*.mp4.part"):
-        part.unlink(missing_ok=True)
+    _clear(folder, "*.part")  # what a crash left half done
+    if emptied:
+        _clear(folder, "*.mp4")
+
+
+def _clear(folder: Path, pattern: str) -> None:
+    for file in folder.glob(pattern):
+        file.unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 """The front desk: takes a request in, ties it to its message, lets it go again. Local work only, well inside 3 s."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from bot.domain.card import GoneReason
 from bot.domain.errors import Blocked, NotAccepting, NotHere, StoreError, TooLate, UnknownVideo, WordForbidden
 from bot.domain.generation import Generation, GenerationRequest, GenerationState
 from bot.domain.house import forbidden_word
+from bot.domain.notices import wanted
 from bot.domain.prices import PriceTable
 from bot.domain.quota import Caps
 from bot.domain.turns import InLine, places
@@ -105,6 +107,7 @@ class Intake:
             usd_micros=price.usd_micros,
             created_at=now,
             changed_at=now,
+            notice=wanted(door.notify),
         )
         admitted = await self._store.admit(
             generation,
@@ -208,12 +211,17 @@ class Intake:
 
 def let_in(door: Door, asked: Asked, request: GenerationRequest) -> None:
     """Hold a request against the house rules. Raises Blocked, NotHere or WordForbidden."""
+    check_welcome(door, {asked.channel_id, asked.parent_channel_id or 0}, asked.role_ids)
+    if forbidden_word(request.prompt, door.words) is not None:
+        raise WordForbidden(asked.guild_id)
+
+
+def check_welcome(door: Door, channel_ids: AbstractSet[int], role_ids: Iterable[int]) -> None:
+    """Hold a member against the house rules, in a channel or in a thread of it. Raises Blocked or NotHere."""
     if door.block is not None:
         raise Blocked(door.block.until, door.block.reason)
     settings = door.settings
-    here = not settings.channels or not settings.channels.isdisjoint({asked.channel_id, asked.parent_channel_id or 0})
-    welcome = not settings.roles or not settings.roles.isdisjoint(asked.role_ids)
+    here = not settings.channels or not settings.channels.isdisjoint(channel_ids)
+    welcome = not settings.roles or not settings.roles.isdisjoint(role_ids)
     if not (here and welcome):
         raise NotHere(settings.channels, settings.roles)
-    if forbidden_word(request.prompt, door.words) is not None:
-        raise WordForbidden(asked.guild_id)

@@ -23,6 +23,8 @@ TOO_OLD = timedelta(minutes=59)
 """Discord limits edits of messages over an hour old (error 30046); a minute is left for the edit itself."""
 MOST_BACKOFF_S = 300.0
 """Seconds. The longest pause between two tries of one card."""
+COPY_S = 10.0
+"""Seconds between two looks whether a smaller copy is made, for a card that shows the link meanwhile."""
 FETCH_TRIES = 4
 """Tries to fetch a finished video, over half a minute, before its card is shown with the link alone."""
 SCAN_S = 5.0
@@ -44,17 +46,29 @@ LAST_EDITS_S = 5.0
 class Publisher:
     """Shows what the store knows. One task a message, so that a slow edit holds up nothing; the newest state wins.
 
-    `tick` shows all that is due and returns when it is done; `run` does the same for ever.
+    `tick` shows all that is due and returns when it is done; `run` does the same for ever. `on_end_shown` is called
+    when a card shows how its generation ended.
     """
 
-    def __init__(self, store: Store, board: Board, delivery: Delivery, clock: Clock, *, concurrency: int = 64) -> None:
+    def __init__(
+        self,
+        store: Store,
+        board: Board,
+        delivery: Delivery,
+        clock: Clock,
+        *,
+        concurrency: int = 64,
+        on_end_shown: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._board = board
         self._delivery = delivery
         self._clock = clock
         self._ages = Ages(clock)
         self._concurrency = concurrency
+        self._on_end_shown = on_end_shown
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._meanwhile: set[str] = set()
         self._more = False
         self._stopping = False
         self._woken = asyncio.Event()
@@ -167,10 +181,28 @@ class Publisher:
         if parcel.unreachable and shown.card.tries < FETCH_TRIES:
             await self._postpone(shown, None)
             return
+        if parcel.coming:
+            await self._show_meanwhile(parcel)
+            return
         outcome = await self._place(parcel.shown, parcel.video)
         if outcome is NoEdit.TOO_LARGE:
-            outcome = await self._place(parcel.shown, None)
+            outcome = await self._place(replace(parcel.shown, copy=None), None)
         await self._note(parcel, outcome)
+
+    async def _show_meanwhile(self, parcel: Parcel) -> None:
+        """Show the link alone, once, until the smaller copy is made. The card stays due, also for a later life.
+
+        A message too old for edits waits for its copy: it is replaced by another, and that is done once.
+        """
+        generation = parcel.shown.generation
+        if generation.id not in self._meanwhile and not self._too_old(parcel.shown):
+            outcome = await self._board.edit(parcel.shown, None)
+            if isinstance(outcome, Gone | TryLater):
+                await self._note(parcel, outcome)
+                return
+            self._meanwhile.add(generation.id)
+        again_at = self._clock.now() + timedelta(seconds=COPY_S)
+        await self._noted(generation.id, partial(self._store.note_try, generation.id, again_at))
 
     async def _place(self, shown: Shown, video: Path | None) -> Showing | None:
         """Edit the message, or send a new one where it is too old; None where an old card need not change."""
@@ -191,6 +223,8 @@ class Publisher:
 
     async def _note(self, parcel: Parcel, outcome: Showing | None) -> None:
         generation, card = parcel.shown.generation, parcel.shown.card
+        if not isinstance(outcome, TryLater):
+            self._meanwhile.discard(generation.id)
         match outcome:
             case Posted(message_id):
                 await self._note_shown(parcel.shown, message_id)
@@ -215,6 +249,7 @@ class Publisher:
         if await self._noted(generation.id, note) and generation.over:
             log.info("its card says %s", generation.state, extra={"generation": generation.id})
             await self._delivery.unpack(generation.id)
+            self._on_end_shown()
 
     async def _postpone(self, shown: Shown, after_s: float | None) -> None:
         backoff = min(2.0 ** min(shown.card.tries + 1, 16), MOST_BACKOFF_S)

@@ -1,19 +1,42 @@
-"""What members look up: their own finished videos, and the one that a pasted id or link names."""
+"""What members look up: their own past page by page, and the video that a pasted id or link names."""
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.domain.card import Shown
 from bot.domain.errors import UnfinishedVideo, UnknownVideo
 from bot.domain.generation import Generation, GenerationState
-from bot.ports import Store, VideoMatch
+from bot.ports import PlaceInTime, Side, Sought, Store, VideoMatch
 
 MOST_SUGGESTIONS = 25
 """Discord's limit on the choices of one autocomplete answer."""
+MOST_LOOKED_AT = 2_000
+"""Videos looked at for one page of what a moderator may see; a member who made more in hidden channels is rare."""
 
 _LINK = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(\d{1,20})/(\d{1,20})/(\d{1,20})/?")
 _MESSAGE_ID = re.compile(r"\d{15,20}")
 _ID = re.compile(r"[0-9a-z]{4,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a member's past, the newest first, and whether there is more on either side."""
+
+    rows: tuple[Shown, ...]
+    newer: bool
+    older: bool
+
+
+def place_of(shown: Shown) -> PlaceInTime:
+    """Where it stands in its member's past."""
+    return PlaceInTime(shown.generation.created_at, shown.generation.id)
+
+
+def everywhere(_channel_id: int) -> bool:
+    """See every channel: what is one's own may be seen wherever it stands."""
+    return True
 
 
 class Queries:
@@ -38,8 +61,63 @@ class Queries:
         return shown
 
     async def of_message(self, guild_id: int, message_id: int) -> Generation | None:
-        """The generation that a message of this server shows, or showed before a second one took its place."""
+        """The generation that a message of this server shows, shows again, or showed before a second one came."""
         return await self._store.by_message(guild_id, message_id)
+
+    async def copies(self, generation_id: str) -> list[tuple[int, int]]:
+        """Channel and message of each message that shows it again, beside its card."""
+        return await self._store.copies(generation_id)
+
+    async def history(self, sought: Sought, can_see: Callable[[int], bool] = everywhere) -> Page:
+        """A page of a member's past, without what stands in channels that whoever asks does not see."""
+        found = await self._visible(replace(sought, most=sought.most + 1), can_see)
+        rows, more = found[: sought.most], len(found) > sought.most
+        if sought.side is Side.NEWER:
+            rows.reverse()
+        if sought.start is None:
+            return Page(tuple(rows), newer=False, older=more)
+        if not rows:
+            return Page((), newer=False, older=False)
+        if sought.side is Side.NEWER:
+            return Page(tuple(rows), newer=more, older=True)  # the place that it was asked from is older
+        before = replace(sought, side=Side.NEWER, start=place_of(rows[0]), most=1)
+        return Page(tuple(rows), newer=bool(await self._visible(before, can_see)), older=more)
+
+    async def _visible(self, sought: Sought, can_see: Callable[[int], bool]) -> list[Shown]:
+        found: list[Shown] = []
+        looked_at = 0
+        while looked_at < MOST_LOOKED_AT:
+            rows = await self._store.history(sought)
+            looked_at += len(rows)
+            found += [each for each in rows if can_see(each.generation.channel_id)]
+            if len(found) >= sought.most or len(rows) < sought.most:
+                break
+            onwards = Side.NEWER if sought.side is Side.NEWER else Side.OLDER
+            sought = replace(sought, side=onwards, start=place_of(rows[-1]))
+        return found[: sought.most]
+
+    async def keep_picture(self, interaction_id: int, url: str, now: datetime) -> None:
+        """Keep the picture that a window is about, by the interaction that opens it."""
+        await self._store.keep_picture(interaction_id, url, now)
+
+    async def picture(self, interaction_id: int) -> str | None:
+        """The picture that a window is about; None once it is not kept any more."""
+        return await self._store.picture(interaction_id)
+
+    async def presentable(self, guild_id: int, user_id: int, reference: str, can_see: Callable[[int], bool]) -> Shown:
+        """The completed video that an id, a message link or a message id names, beside its card, to be shown again.
+
+        One's own may stand anywhere; of others' those in channels that the member sees. Raises UnknownVideo, also for
+        one whose link was erased, and UnfinishedVideo.
+        """
+        generation = await self._named(guild_id, reference.strip())
+        if generation.user_id != user_id and not can_see(generation.channel_id):
+            raise UnknownVideo(reference)
+        if generation.state is not GenerationState.COMPLETED:
+            raise UnfinishedVideo(generation.id)
+        if generation.video_url is None:
+            raise UnknownVideo(reference)
+        return await self.shown(guild_id, generation.id)
 
     async def extendable(self, guild_id: int, reference: str, can_see: Callable[[int], bool]) -> Generation:
         """The completed video that an id, a message link or a message id names.

@@ -4,7 +4,8 @@ Only what is over, and shown as it ended, is erased: a video that was paid for i
 the rest is noted in `forget_at` and kept in the next round of `erase_old`. What stays is what nobody may escape by
 being forgotten: the ledger, which goes under a pseudonym here; counters and gifts, which never stood under another
 name; and limits, blocks and the audit log, which keep the member's id. A row that was erased keeps its server,
-channel and messages by their ids, its moments, options and price. The messages in Discord are not touched: by those
+channel and messages by their ids, its moments, options and price. Preferences, which hold in all servers alike, go
+at once, and the member is told nothing more of what is still open. The messages in Discord are not touched: by those
 ids a moderator can still remove them.
 """
 
@@ -12,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, Integer, bindparam, case, null, select, update
 
+from bot.storage import preferences
 from bot.storage.columns import Moment
 from bot.storage.pseudonyms import Pseudonyms
 from bot.storage.purse_tables import ledger
@@ -33,6 +35,7 @@ _EMPTIED = {
     "token": null(),
     "token_until": null(),
     "forget_at": null(),
+    "notice": null(),
 }
 _erase = update(generations).values(_EMPTIED)
 
@@ -41,7 +44,7 @@ _of_member = (
     _row.user_id == bindparam("user", type_=BigInteger),
 )
 FORGET = _erase.where(*_of_member, IS_SETTLED).values(user_id=_pseudonym, erased_at=_moment)
-FORGET_LATER = update(generations).where(*_of_member).values(forget_at=_moment)
+FORGET_LATER = update(generations).where(*_of_member).values(forget_at=_moment, notice=null())
 FORGET_IN_LEDGER = (
     update(ledger)
     .where(
@@ -66,6 +69,7 @@ def forget(
     erased = connection.execute(FORGET, member | pseudonym | {"moment": now}).rowcount
     still_open = connection.execute(FORGET_LATER, member | {"moment": now}).rowcount
     connection.execute(FORGET_IN_LEDGER, member | pseudonym)
+    preferences.forget(connection, user_id)
     return erased, still_open
 
 

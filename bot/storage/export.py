@@ -10,7 +10,7 @@ from bot.storage.house_tables import audit as audit_table
 from bot.storage.house_tables import blocks
 from bot.storage.pseudonyms import Pseudonyms
 from bot.storage.purse_tables import grants, ledger, limits, spending
-from bot.storage.tables import generations
+from bot.storage.tables import generations, preferences
 
 _NOT_TOLD = frozenset({"token", "token_until", "prompt_words", "member"})
 """Columns left out: a secret of Discord's, a second spelling of the prompt, and a number that means nothing."""
@@ -29,6 +29,8 @@ VIDEOS = (
 CREDITS = (
     select(ledger).where(ledger.c.guild_id == _guild, ledger.c.user_id.in_([_user, -_pseudonym])).order_by(ledger.c.id)
 )
+# They hold in every server, so they are of each.
+CHOSEN = select(preferences).where(preferences.c.user_id == _user)
 BONUS = select(grants).where(grants.c.guild_id == _guild, grants.c.member == _pseudonym).order_by(grants.c.id)
 COUNTED = (
     select(spending.c.period, spending.c.used)
@@ -58,6 +60,7 @@ def export(connection: Connection, pseudonyms: Pseudonyms, user_id: int, guild_i
         found[name] = [_plain(row) for row in connection.execute(statement, asked).mappings()]
 
     add("videos", VIDEOS, {**hidden})
+    add("preferences", CHOSEN, {"user": user_id})
     add("ledger", CREDITS, {**hidden})
     add("bonus_credits", BONUS, {"guild": guild_id, "pseudonym": member})
     add("used", COUNTED, {"counter": f"member:{guild_id}:{member}"})

@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.domain.card import GoneReason, Shown
 from bot.domain.generation import Generation, GenerationState
 from bot.domain.turns import InLine
-from bot.ports import Admitted, Claim, Clock, Ended, Followed, Restored, VideoMatch
-from bot.storage import cards, facts, history, progress, questions, restored
+from bot.ports import Admitted, Claim, Clock, Ended, Followed, Restored, Sought, VideoMatch
+from bot.storage import cards, facts, finding, history, progress, questions, restored
 from bot.storage.engine import Database
 from bot.storage.opening import BUSY_TIMEOUT_S, opened
 from bot.storage.pseudonyms import Pseudonyms
@@ -31,6 +31,16 @@ class SqlStore:
             claim=claim,
             pseudonyms=self._pseudonyms,
         )
+
+    async def admit_next(self, generation: Generation, *, claim: Claim) -> bool:
+        self._database.require_room()
+        return await self._database.write(steps.admit_next, generation, claim=claim, pseudonyms=self._pseudonyms)
+
+    async def stop_chain(self, generation_id: str) -> Generation | None:
+        return await self._database.write_first(steps.stop_chain, generation_id)
+
+    async def to_continue(self, limit: int) -> list[Shown]:
+        return await self._database.read(questions.to_continue, limit)
 
     async def attach(self, generation_id: str, message_id: int) -> bool:
         return await self._database.write(cards.attach, generation_id, message_id)
@@ -79,6 +89,9 @@ class SqlStore:
     async def unattached(self, limit: int) -> list[Shown]:
         return await self._database.read(questions.unattached, limit)
 
+    async def unposted(self, limit: int) -> list[Shown]:
+        return await self._database.read(questions.unposted, limit)
+
     async def unshown(self, now: datetime, limit: int) -> list[Shown]:
         return await self._database.read(questions.unshown, now, limit)
 
@@ -102,6 +115,24 @@ class SqlStore:
 
     async def by_message(self, guild_id: int, message_id: int) -> Generation | None:
         return await self._database.read(questions.by_message, guild_id, message_id)
+
+    async def history(self, sought: Sought) -> list[Shown]:
+        return await self._database.read(finding.history, sought)
+
+    async def note_showing(self, generation_id: str, channel_id: int, message_id: int, now: datetime) -> None:
+        await self._database.write(finding.note_showing, generation_id, channel_id, message_id, now)
+
+    async def copies(self, generation_id: str) -> list[tuple[int, int]]:
+        return await self._database.read(finding.copies, generation_id)
+
+    async def keep_picture(self, interaction_id: int, url: str, now: datetime) -> None:
+        await self._database.write_first(finding.keep_picture, interaction_id, url, now)
+
+    async def picture(self, interaction_id: int) -> str | None:
+        return await self._database.read(finding.picture, interaction_id)
+
+    async def drop_pictures(self, before: datetime) -> int:
+        return await self._database.write(finding.drop_pictures, before)
 
     async def note(self, key: str, value: str) -> None:
         await self._database.write(facts.note, key, value)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # its ON CONFLIC
 
 from bot.domain.house import Block, GuildSettings
 from bot.ports import Door
-from bot.storage import audit
+from bot.storage import audit, preferences
 from bot.storage.audit import Act
 from bot.storage.columns import Moment
 from bot.storage.house_tables import blocks, guild_settings, words
@@ -42,6 +42,7 @@ def door(connection: Connection, guild_id: int, user_id: int, now: datetime) -> 
         settings(connection, guild_id),
         block_of(connection, guild_id, user_id, now),
         tuple(words_of(connection, guild_id)),
+        preferences.of(connection, user_id).notify,
     )
 
 
@@ -58,6 +59,7 @@ def settings(connection: Connection, guild_id: int) -> GuildSettings:
         channels=_ids(row.channels),
         roles=_ids(row.roles),
         moderator_roles=_ids(row.moderator_roles),
+        language=row.language,
     )
 
 

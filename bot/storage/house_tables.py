@@ -16,6 +16,7 @@ guild_settings = Table(
     Column("channels", Text, nullable=False),
     Column("roles", Text, nullable=False),
     Column("moderator_roles", Text, nullable=False),
+    Column("language", String(32)),  # NULL: as the server's own settings in Discord say
 )
 
 blocks = Table(

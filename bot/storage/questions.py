@@ -3,19 +3,22 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Integer, bindparam, func, or_, select
+from sqlalchemy import BigInteger, BindParameter, Connection, Integer, and_, bindparam, func, or_, select
 
 from bot.domain.card import LONGEST_PAUSE, Shown
+from bot.domain.continuing import BY_ITSELF
 from bot.domain.generation import Generation
 from bot.domain.turns import InLine
 from bot.ports import Followed, VideoMatch
 from bot.storage.columns import Moment
+from bot.storage.finding_tables import showings
 from bot.storage.rows import followed_of, generation_of, in_line_of, match_of, searchable, shown_of
 from bot.storage.tables import (
     IS_BUSY,
     IS_COMPLETED,
     IS_DUE,
     IS_EXPIRED,
+    IS_TO_CONTINUE,
     IS_UNATTACHED,
     IS_UNCERTAIN,
     IS_UNSHOWN,
@@ -43,7 +46,11 @@ SEVERAL = select(generations).where(_row.id.in_(bindparam("ids", expanding=True)
 FOLLOWED = _followed.where(IS_WITH_RELAY).union_all(_followed.where(IS_EXPIRED, _row.submitted_at > _moment))
 WITH_RELAY = select(_row.id).where(IS_WITH_RELAY)
 UNCERTAIN = select(generations).where(IS_UNCERTAIN, _row.changed_at < _moment).order_by(_row.changed_at).limit(_limit)
-UNATTACHED = select(generations).where(IS_UNATTACHED).order_by(_row.created_at, _row.id).limit(_limit)
+_unattached = select(generations).where(IS_UNATTACHED).order_by(_row.created_at, _row.id).limit(_limit)
+_by_itself = _row.action_key.startswith(BY_ITSELF)
+UNATTACHED = _unattached.where(~_by_itself)
+UNPOSTED = _unattached.where(_by_itself)
+TO_CONTINUE = select(generations).where(IS_TO_CONTINUE).order_by(_row.finished_at).limit(_limit)
 UNSHOWN = (
     select(generations)
     .where(IS_UNSHOWN, or_(_row.next_try_at.is_(None), _row.next_try_at <= _moment, _row.next_try_at > _far_off))
@@ -63,6 +70,16 @@ BY_MESSAGE = (
         or_(_row.message_id == bindparam("message"), _row.first_message_id == bindparam("message")),
     )
     .limit(1)
+)
+
+
+SHOWN_BY = (
+    select(generations)
+    .join_from(showings, generations, and_(_row.id == showings.c.generation_id))
+    .where(
+        showings.c.message_id == bindparam("message", type_=BigInteger),
+        in_server(bindparam("guild", type_=BigInteger)),
+    )
 )
 
 
@@ -106,6 +123,14 @@ def unattached(connection: Connection, limit: int) -> list[Shown]:
     return [shown_of(row) for row in connection.execute(UNATTACHED, {"most": limit})]
 
 
+def unposted(connection: Connection, limit: int) -> list[Shown]:
+    return [shown_of(row) for row in connection.execute(UNPOSTED, {"most": limit})]
+
+
+def to_continue(connection: Connection, limit: int) -> list[Shown]:
+    return [shown_of(row) for row in connection.execute(TO_CONTINUE, {"most": limit})]
+
+
 def unshown(connection: Connection, now: datetime, limit: int) -> list[Shown]:
     asked = {"moment": now, "far_off": now + LONGEST_PAUSE, "most": limit}
     return [shown_of(row) for row in connection.execute(UNSHOWN, asked)]
@@ -122,6 +147,7 @@ def completed(
 
 
 def by_message(connection: Connection, guild_id: int, message_id: int) -> Generation | None:
-    """By the message that shows it, or the first one, which a second may have replaced."""
-    row = connection.execute(BY_MESSAGE, {"guild": guild_id, "message": message_id}).one_or_none()
+    """By the message that shows it, the first one, which a second may have replaced, or one that shows it again."""
+    asked = {"guild": guild_id, "message": message_id}
+    row = connection.execute(BY_MESSAGE, asked).one_or_none() or connection.execute(SHOWN_BY, asked).one_or_none()
     return None if row is None else generation_of(row)

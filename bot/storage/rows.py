@@ -46,6 +46,10 @@ def first_row(generation: Generation, token: str, token_until: datetime) -> dict
         "part": request.part,
         "price": generation.price,
         "usd_micros": generation.usd_micros,
+        "camera": request.camera,
+        "spoiler": request.spoiler,
+        "more_parts": generation.more_parts,
+        "notice": generation.notice,
         "created_at": generation.created_at,
         "card_state": CardState.UNATTACHED,
         "shown_version": 0,
@@ -92,6 +96,8 @@ def generation_of(row: AnyRow) -> Generation:
         video_url=row.video_url,
         failure=Failure(FailureKind(row.failure_kind), row.failure_detail) if row.failure_kind else None,
         usd_micros=row.usd_micros,
+        more_parts=row.more_parts,
+        notice=row.notice,
     )
 
 
@@ -147,4 +153,6 @@ def _request_of(row: AnyRow) -> GenerationRequest:
         parent_id=row.parent_id,
         parent_relay_id=row.parent_relay_id,
         part=row.part,
+        camera=row.camera,
+        spoiler=row.spoiler,
     )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from bot.ports import Clock
 from bot.storage.generations import SqlStore
 from bot.storage.house import SqlHouse
+from bot.storage.notices import SqlNotices
 from bot.storage.opening import BUSY_TIMEOUT_S, opened
+from bot.storage.preferences import SqlPreferences
 from bot.storage.privacy import SqlPrivacy
 from bot.storage.purse import SqlPurse
 
@@ -20,6 +22,8 @@ class Stores:
     purse: SqlPurse
     house: SqlHouse
     privacy: SqlPrivacy
+    preferences: SqlPreferences
+    notices: SqlNotices
 
 
 @asynccontextmanager
@@ -31,4 +35,6 @@ async def open_database(url: str, clock: Clock, *, busy_timeout_s: float = BUSY_
             SqlPurse(database, pseudonyms),
             SqlHouse(database),
             SqlPrivacy(database, pseudonyms, clock),
+            SqlPreferences(database),
+            SqlNotices(database),
         )

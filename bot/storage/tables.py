@@ -19,19 +19,21 @@ from sqlalchemy import (
     Table,
     Text,
     TextClause,
+    false,
     text,
 )
 
 from bot.domain.card import LOOKS_LIKE_THE_ANSWER, CardState
 from bot.domain.generation import ENDED, WITH_RELAY, GenerationState
+from bot.domain.notices import OWED
 from bot.storage.columns import Moment, metadata
 
 _MAY_TAKE_AN_ID = frozenset({GenerationState.SUBMITTING, GenerationState.UNCERTAIN})
 _BUSY = WITH_RELAY | {GenerationState.SUBMITTING}
 
 
-def _listed(states: Iterable[GenerationState]) -> str:
-    return ", ".join(f"'{state}'" for state in sorted(states))
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))
 
 
 IS_SUBMITTING = text(f"state = '{GenerationState.SUBMITTING}'")
@@ -44,6 +46,7 @@ IS_WAITING = text(f"state = '{GenerationState.WAITING}'")
 IS_BUSY = text(f"state IN ({_listed(_BUSY)})")
 IS_DUE = text(f"state = '{GenerationState.WAITING}' AND message_id IS NOT NULL")
 IS_UNATTACHED = text(f"state = '{GenerationState.WAITING}' AND card_state = '{CardState.UNATTACHED}'")
+IS_TO_CONTINUE = text(f"state = '{GenerationState.COMPLETED}' AND erased_at IS NULL AND more_parts > 0")
 IS_UNSHOWN = text(
     f"card_state = '{CardState.LIVE}' AND shown_version < version AND state NOT IN ({_listed(LOOKS_LIKE_THE_ANSWER)})"
 )
@@ -52,11 +55,13 @@ _ENDED = f"state IN ({_listed(ENDED)})"
 _SETTLED = f"{_ENDED} AND NOT (card_state = '{CardState.LIVE}' AND shown_version < version)"
 IS_SETTLED = text(_SETTLED)
 IS_ERASABLE = text(f"erased_at IS NULL AND {_SETTLED}")
+IS_OWED = text(f"notice IN ({_listed(OWED)}) AND {_SETTLED}")
 IS_TO_BE_FORGOTTEN = text("forget_at IS NOT NULL")
 HAS_RELAY_ID = text("relay_id IS NOT NULL")
 HAS_TOKEN = text("token IS NOT NULL")
 HAS_MESSAGE = text("message_id IS NOT NULL")
 HAS_FIRST_MESSAGE = text("first_message_id IS NOT NULL")
+HAS_PARENT = text("parent_id IS NOT NULL")
 
 generations = Table(
     "generations",
@@ -81,6 +86,11 @@ generations = Table(
     Column("part", Integer, nullable=False),
     Column("price", Integer, nullable=False),
     Column("usd_micros", BigInteger),
+    # The defaults are for rows of versions that knew nothing of these.
+    Column("camera", String(32)),
+    Column("spoiler", Boolean, nullable=False, server_default=false()),
+    Column("more_parts", Integer, nullable=False, server_default=text("0")),  # to follow by themselves
+    Column("notice", String(16)),
     # What became of it.
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
@@ -108,6 +118,7 @@ generations = Table(
     Column("forget_at", Moment),
     Column("erased_at", Moment),
     Index(None, "guild_id", "created_at"),
+    Index(None, "guild_id", "user_id", "created_at"),
 )
 
 
@@ -133,12 +144,31 @@ _partial("relay", HAS_RELAY_ID, "relay_id")
 _partial("token", HAS_TOKEN, "token_until")
 _partial("message", HAS_MESSAGE, "message_id")
 _partial("first_message", HAS_FIRST_MESSAGE, "first_message_id")
+_partial("parent", HAS_PARENT, "parent_id")
+_partial("to_continue", IS_TO_CONTINUE, "finished_at")
+_partial("owed", IS_OWED, "finished_at")
 
 
 def in_server(guild: BindParameter[int]) -> ColumnElement[bool]:
     """That a row is of a server, for questions with a better index: the server's own would have all its past read."""
     return generations.c.guild_id + 0 == guild
 
+
+preferences = Table(
+    "preferences",
+    metadata,
+    # Discord gives the number: were the column left to itself, a database would count it up.
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("notify", String(16), nullable=False),
+    Column("model", String(100)),
+    Column("duration", Integer),
+    Column("resolution", String(32)),
+    Column("expand_prompt", Boolean),
+    Column("suffix", Text),
+    Column("language", String(32)),
+    Column("changed_at", Moment, nullable=False),
+)
+"""What a member chose for all servers alike; what is NULL was left to the bot."""
 
 notes = Table(
     "notes",

@@ -14,11 +14,14 @@ from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
 from discord.webhook.async_ import async_context
 
 from bot.domain.card import GoneReason, Shown
+from bot.domain.house import GuildSettings
 from bot.domain.request import Offer
 from bot.ports import Clock, Forecast, Gone, House, NoEdit, Posted, Showing, TryLater
 from bot.ui import cards
+from bot.ui.language import speaking
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
 from bot.ui.pace import Pace
+from bot.ui.reader import server_language
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +43,9 @@ class _Face:
 
     shown: Shown
     video: Path | None
-    reposted: bool = False
-    spoiler: bool = False
+    language: str
+    reposted: bool
+    spoiler: bool
 
     @property
     def filename(self) -> str | None:
@@ -63,8 +67,9 @@ class _Face:
 class DiscordBoard:
     """Shows cards in Discord. What cannot be told before READY is tried later: `client` need not be connected yet.
 
-    `house` knows which servers hide videos until they are clicked; its StoreError passes through, so that no video is
-    shown openly where that is not wanted. `forecast` says when videos are usually done; without it no card does.
+    `house` knows which servers hide videos until they are clicked, and which language they chose; its StoreError passes
+    through, so that no video is shown openly where that is not wanted. `forecast` says when videos are usually done;
+    without it no card does.
     """
 
     def __init__(
@@ -94,7 +99,7 @@ class DiscordBoard:
     async def edit(self, shown: Shown, video: Path | None) -> Showing:
         """Make the known message show the generation. Raises ValueError where no message is known."""
         message_id = _message_of(shown)
-        face = _Face(shown, video, reposted=shown.card.reposted, spoiler=await self._spoilers(shown, video))
+        face = await self._face(shown, video, reposted=shown.card.reposted)
         by_token = None if face.reposted else await self._edit_by_token(face, message_id)
         return await self._edit_as_bot(face, message_id) if by_token is None else by_token
 
@@ -103,7 +108,7 @@ class DiscordBoard:
 
         Raises ValueError where no old message is known.
         """
-        face = _Face(shown, video, reposted=True, spoiler=await self._spoilers(shown, video))
+        face = await self._face(shown, video, reposted=True)
         tried_at = shown.card.reposting_since
         found = None if tried_at is None else await self._as_bot(shown, lambda: self._earlier_repost(shown, tried_at))
         if found is None:
@@ -137,11 +142,12 @@ class DiscordBoard:
         private = discord.MessageFlags._from_value(int(answer.get("flags", 0))).ephemeral  # noqa: SLF001  # no public way in
         return None if private else int(answer["id"])
 
-    async def _spoilers(self, shown: Shown, video: Path | None) -> bool:
-        """Whether the server hides videos until they are clicked; not asked where there is none to hide."""
-        if video is None or self._house is None:
-            return False
-        return (await self._house.settings(shown.generation.guild_id)).spoiler
+    async def _face(self, shown: Shown, video: Path | None, *, reposted: bool) -> _Face:
+        """As the server's settings say, which are read once for each card."""
+        guild_id = shown.generation.guild_id
+        settings = GuildSettings(guild_id) if self._house is None else await self._house.settings(guild_id)
+        language = server_language(self._client.get_guild(guild_id), settings.language)
+        return _Face(shown, video, language, reposted=reposted, spoiler=settings.spoiler)
 
     async def _edit_by_token(self, face: _Face, message_id: int) -> Showing | None:
         """None where the token cannot be used. Not paced: these requests do not count against the bot's 50 a second."""
@@ -241,22 +247,24 @@ class DiscordBoard:
         )
 
     def _view(self, face: _Face) -> discord.ui.LayoutView:
-        """A view for one request.
+        """A view for one request, in the server's language.
 
         It is stopped before it is sent: discord.py keeps the views it sends for their buttons, but none that is over.
         Ours are known by their ids (`bot.ui.buttons`), so nothing is kept for each message, and no view that goes can
         take a button's template with it.
         """
-        view = cards.card(
-            face.shown,
-            offer=self._offer,
-            expand_prompt=self._expand_prompt,
-            attached=face.filename,
-            spoiler=face.spoiler,
-            reposted=face.reposted,
-            now=self._clock.now(),
-            usually=self._forecast.usually_done(face.shown.generation) if self._forecast else None,
-        )
+        generation = face.shown.generation
+        with speaking(face.language):
+            view = cards.card(
+                face.shown,
+                offer=self._offer,
+                expand_prompt=self._expand_prompt,
+                attached=face.filename,
+                spoiler=face.spoiler,
+                reposted=face.reposted,
+                now=self._clock.now(),
+                usually=self._forecast.usually_done(generation) if self._forecast else None,
+            )
         view.stop()
         return view
 

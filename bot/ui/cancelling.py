@@ -21,7 +21,7 @@ class CancelButton(
     def __init__(self, generation_id: str) -> None:
         super().__init__(
             discord.ui.Button(
-                label=words.CANCEL_BUTTON,
+                label=words.CANCEL_BUTTON(),
                 style=discord.ButtonStyle.secondary,
                 custom_id=f"dreamreel:cancel:{generation_id}",
             )
@@ -50,4 +50,4 @@ class CancelButton(
                 raise NotYours(self.generation_id)
             message_id = None if interaction.message is None else interaction.message.id
             await services.intake.cancel(guild_id, self.generation_id, message_id)
-            await interaction.response.send_message(words.CANCELLED_NOW, ephemeral=True)
+            await interaction.response.send_message(words.CANCELLED_NOW(), ephemeral=True)

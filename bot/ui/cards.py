@@ -15,6 +15,7 @@ from bot.domain.request import Offer
 from bot.ui import words
 from bot.ui.cancelling import CancelButton
 from bot.ui.extension import ExtendButton
+from bot.ui.language import number
 from bot.ui.text import clean, cut, fitted, one_line, plain, quoted, utf8, utf16, web_address
 
 MOST_BYTES = 3_900
@@ -65,7 +66,7 @@ def card(
     now: datetime | None = None,
     usually: datetime | None = None,
 ) -> ui.LayoutView:
-    """The message of a generation.
+    """The message of a generation, in the language that is spoken.
 
     `offer` and `expand_prompt` are the defaults, which a card leaves out. `attached` is the name of the video file
     that goes with the message; with `spoiler` it is hidden until it is clicked. `reposted` says that the message
@@ -76,9 +77,9 @@ def card(
     head = _head(generation)
     below = [*_says(shown, now, usually), *_link(generation)]
     if generation.state is S.COMPLETED and attached is None:
-        below.append(words.NOT_ATTACHED)
+        below.append(words.NOT_ATTACHED())
     if reposted:
-        below.append(words.REPOSTED)
+        below.append(words.REPOSTED())
     small = "\n".join(f"-# {line}" for line in _small(generation, _Defaults(offer, expand_prompt)))
     room = MOST_BYTES - utf8("\n".join([head, *below, small]))
     quote = quoted(generation.request.prompt, max(_LEAST_PROMPT_BYTES, min(_PROMPT_BYTES, room)), _PROMPT_LINES)
@@ -100,26 +101,26 @@ def card(
 
 
 def _head(generation: Generation) -> str:
-    return f"### {_LOOKS[generation.state][0]} {words.STATES[generation.state]}"
+    return f"### {_LOOKS[generation.state][0]} {words.STATES[generation.state]()}"
 
 
 def _says(shown: Shown, now: datetime | None, usually: datetime | None) -> Iterator[str]:
     generation = shown.generation
     if generation.state is S.WAITING and shown.place is not None and shown.place > 1:
-        yield words.in_line(shown.place)
+        yield words.IN_LINE(place=number(shown.place))
     elif generation.state is S.FAILED:
         failure = generation.failure
-        yield words.FAILURES[failure.kind if failure else FailureKind.UNKNOWN]
+        yield words.FAILURES[failure.kind if failure else FailureKind.UNKNOWN]()
         if failure and (detail := fitted(one_line(failure.detail), _DETAIL_BYTES)):
-            yield f"-# {words.detail(detail)}"
+            yield f"-# {words.DETAIL(detail=detail)}"
     elif generation.state is S.LOST and generation.failure:
-        yield words.FAILURES[generation.failure.kind]
+        yield words.FAILURES[generation.failure.kind]()
     elif generation.state in {S.QUEUED, S.DREAMING} and now and now - generation.created_at > LONG_AFTER:
-        yield words.TAKES_LONGER
-    elif generation.state in words.IN_THE_WORKS and usually:
-        yield words.usually_done(generation.state, math.ceil(usually.timestamp()))
+        yield words.TAKES_LONGER()
+    elif generation.state in words.USUALLY_DONE and usually:
+        yield words.USUALLY_DONE[generation.state](unix=math.ceil(usually.timestamp()))
     elif generation.state in words.SAYS:
-        yield words.SAYS[generation.state]
+        yield words.SAYS[generation.state]()
 
 
 def _button_address(generation: Generation) -> str | None:
@@ -134,8 +135,8 @@ def _link(generation: Generation) -> Iterator[str]:
     if generation.state is not S.COMPLETED or url is None or _button_address(generation):
         return
     address = web_address(url)
-    text = f"[{words.LINK}]({address})" if address else plain(one_line(url))
-    yield text if utf8(text) <= _LINK_BYTES else words.LINK_TOO_LONG
+    text = f"[{words.LINK()}]({address})" if address else plain(one_line(url))
+    yield text if utf8(text) <= _LINK_BYTES else words.LINK_TOO_LONG()
 
 
 def _small(generation: Generation, defaults: _Defaults) -> Iterator[str]:
@@ -143,31 +144,32 @@ def _small(generation: Generation, defaults: _Defaults) -> Iterator[str]:
         yield fitted(" · ".join(options), _OPTIONS_BYTES)
     asked = int(generation.created_at.timestamp())
     if generation.finished_at is None:
-        yield words.asked(generation.user_id, asked, generation.price)
+        yield words.ASKED(generation.price, user_id=generation.user_id, unix=asked)
     elif generation.state is S.COMPLETED:
-        took = generation.finished_at - generation.created_at
-        made = words.made(generation.user_id, took, int(generation.finished_at.timestamp()), generation.price)
+        took = words.span(generation.finished_at - generation.created_at)
+        ended = int(generation.finished_at.timestamp())
+        made = words.MADE(generation.price, user_id=generation.user_id, span=took, unix=ended)
         address = _button_address(generation)
-        yield f"{made} · [{words.SMALL_LINK}]({address})" if address else made
+        yield f"{made} · [{words.SMALL_LINK()}]({address})" if address else made
     else:
-        yield words.ended(generation.user_id, int(generation.finished_at.timestamp()))
+        yield words.ENDED(user_id=generation.user_id, unix=int(generation.finished_at.timestamp()))
 
 
 def _options(request: GenerationRequest, defaults: _Defaults) -> Iterator[str]:
     """Only what is not the default. What an extension inherits is no choice of its own, so only its part is told."""
     if request.kind is Kind.EXTEND:
-        yield words.part(request.part)
+        yield words.PART(part=number(request.part))
         return
     if request.model != defaults.offer.models[0]:
         yield request.model
     if request.duration != defaults.offer.durations[0]:
-        yield words.seconds(request.duration)
+        yield words.SECONDS(count=number(request.duration))
     if request.resolution != defaults.offer.resolutions[0]:
         yield request.resolution
     if request.expand_prompt != defaults.expand_prompt:
-        yield words.PROMPT_EXPANDED if request.expand_prompt else words.PROMPT_AS_WRITTEN
+        yield (words.PROMPT_EXPANDED if request.expand_prompt else words.PROMPT_AS_WRITTEN)()
     if request.kind is Kind.IMAGE:
-        yield words.FIRST_FRAME if request.end_image_url is None else words.BOTH_FRAMES
+        yield (words.FIRST_FRAME if request.end_image_url is None else words.BOTH_FRAMES)()
 
 
 def _buttons(generation: Generation) -> Iterator[ui.Item[Any]]:
@@ -176,6 +178,6 @@ def _buttons(generation: Generation) -> Iterator[ui.Item[Any]]:
     if generation.state is not S.COMPLETED:
         return
     if address := _button_address(generation):
-        yield ui.Button(label=words.LINK_BUTTON, style=discord.ButtonStyle.link, url=address)
+        yield ui.Button(label=words.LINK_BUTTON(), style=discord.ButtonStyle.link, url=address)
     if generation.relay_id is not None:
         yield ExtendButton(generation.id)

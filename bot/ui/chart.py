@@ -12,6 +12,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bot.ui.expense_words import short_day
+from bot.ui.language import ENGLISH, number, speaking
 from bot.ui.text import clean, cut, one_line
 
 if TYPE_CHECKING:
@@ -60,12 +62,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What is drawn: the days from left to right, and the parts of each bar from the bottom up."""
+    """What is drawn: the days from left to right, and the parts of each bar from the bottom up.
+
+    `language` is that of its words, for the numbers and days that are written only when it is drawn.
+    """
 
     title: str
     days: tuple[date, ...]
     series: tuple[Series, ...]
     unit: str
+    language: str = ENGLISH
 
 
 async def drawn(chart: Chart) -> bytes:
@@ -83,10 +89,11 @@ def draw(chart: Chart) -> bytes:
     # No pyplot: it keeps figures in a global list and is not made for threads.
     figure = Figure(figsize=(_WIDTH_IN, _HEIGHT_IN), dpi=_DPI, facecolor=BACKGROUND, layout="constrained")
     axes = figure.add_subplot()
-    _stack(axes, chart)
-    _dress(axes, chart)
     picture = io.BytesIO()
-    figure.savefig(picture, format="png")
+    with speaking(chart.language):
+        _stack(axes, chart)
+        _dress(axes, chart)
+        figure.savefig(picture, format="png")
     return picture.getvalue()
 
 
@@ -108,7 +115,7 @@ def _dress(axes: "Axes", chart: Chart) -> None:
     axes.set_title(chart.title, fontsize=_TEXT_PT + 1.5, fontweight="bold", loc="left", pad=8, **words)
     axes.set_ylabel(chart.unit, fontsize=_TEXT_PT, **words)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10], integer=True))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.yaxis.set_major_formatter(lambda value, _: number(round(value)))
     axes.grid(axis="y", color=_FAINT, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(colors=_INK, labelsize=_TEXT_PT, labelfontfamily=_FONT, length=0)
@@ -124,7 +131,7 @@ def _dress(axes: "Axes", chart: Chart) -> None:
 
 def _name_parts(axes: "Axes", chart: Chart) -> None:
     """The names and sums in the order of the bars, the top one first."""
-    names = [f"{each.name} · {sum(each.credits):,}" for each in reversed(chart.series)]
+    names = [f"{each.name} · {number(sum(each.credits))}" for each in reversed(chart.series)]
     legend = axes.legend(
         axes.containers[::-1],
         [str(place) for place in range(len(names))],
@@ -143,13 +150,22 @@ def _name_parts(axes: "Axes", chart: Chart) -> None:
         text.set_text(name)  # as a label, a name that begins with a line would be left out
 
 
-def _colours(number: int) -> Sequence[str]:
+def _colours(parts: int) -> Sequence[str]:
     """The grey is for the last part of a full chart only."""
-    return COLOURS if number == MOST_SERIES else COLOURS[:number]
+    return COLOURS if parts == MOST_SERIES else COLOURS[:parts]
 
 
 def _day(day: date, *, first: bool) -> str:
-    return f"{day.day} {day:%b}" if first or day.day == 1 else str(day.day)
+    return short_day(day) if first or day.day == 1 else number(day.day)
+
+
+def writable(chart: Chart) -> bool:
+    """Whether the chart's font has every letter of its words, and they read from left to right."""
+    known = _knows()
+    with speaking(chart.language):
+        days = [_day(day, first=True) for day in chart.days]
+    words = "".join([chart.title, chart.unit, *days, *(each.name for each in chart.series)])
+    return all(known(letter) and (letter.isspace() or _readable(letter)) for letter in words)
 
 
 def legible(name: str, otherwise: str) -> str:

@@ -10,6 +10,7 @@ import discord
 from bot.ui.buttons import DYNAMIC_ITEMS, taken
 from bot.ui.services import Services
 from bot.ui.sync import Notes, sync_if_changed
+from bot.ui.translator import Translator
 from bot.ui.tree import DreamreelTree
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class DreamreelClient(discord.Client):
     async def setup_hook(self) -> None:
         """Run by the login, before the gateway: nothing here may wait for READY."""
         self.add_dynamic_items(*DYNAMIC_ITEMS)
+        await self.tree.set_translator(Translator())
         await sync_if_changed(self.tree, self._notes, self.application_id)
 
     async def on_ready(self) -> None:

@@ -26,7 +26,7 @@ class EraseButton(ui.DynamicItem[ui.Button[ui.View]], template=r"dreamreel:erase
     def __init__(self, user_id: int) -> None:
         super().__init__(
             ui.Button(
-                label=trust_words.DELETE_BUTTON,
+                label=trust_words.DELETE_BUTTON(),
                 style=discord.ButtonStyle.danger,
                 custom_id=f"dreamreel:erase:{user_id}",
             )

@@ -7,9 +7,10 @@ import discord
 
 from bot.domain.generation import Generation
 from bot.domain.request import LEAST_PROMPT
-from bot.ui import words
+from bot.ui import price_words, words
 from bot.ui.failures import answering
-from bot.ui.price_tags import extension_cost
+from bot.ui.language import number
+from bot.ui.price_tags import MOST, extension_cost
 from bot.ui.room import check_room, sees
 from bot.ui.services import services_of
 from bot.ui.text import clip, utf16
@@ -42,7 +43,7 @@ class ExtendButton(
     def __init__(self, generation_id: str) -> None:
         super().__init__(
             discord.ui.Button(
-                label=words.EXTEND_BUTTON,
+                label=words.EXTEND_BUTTON(),
                 emoji="⏩",
                 style=discord.ButtonStyle.primary,
                 custom_id=f"dreamreel:extend:{generation_id}",
@@ -69,7 +70,7 @@ class ExtendButton(
             await interaction.response.send_modal(ExtendModal(generation, cost))
 
 
-class ExtendModal(discord.ui.Modal, title=words.EXTEND_TITLE):
+class ExtendModal(discord.ui.Modal):
     """Asks what happens next, and names the price. It is only drawn: `bot.ui.buttons.taken` takes every submit.
 
     discord.py knows a window only within the process that sent it. So it is told that this one is over before it
@@ -77,7 +78,7 @@ class ExtendModal(discord.ui.Modal, title=words.EXTEND_TITLE):
     """
 
     def __init__(self, generation: Generation, cost: int) -> None:
-        super().__init__(custom_id=f"dreamreel:extend-modal:{generation.id}")
+        super().__init__(title=words.EXTEND_TITLE(), custom_id=f"dreamreel:extend-modal:{generation.id}")
         prompt = generation.request.prompt
         start = clip(prompt, MOST_TYPED, utf16)
         field: discord.ui.TextInput[Self] = discord.ui.TextInput(
@@ -87,9 +88,17 @@ class ExtendModal(discord.ui.Modal, title=words.EXTEND_TITLE):
             min_length=LEAST_PROMPT,
             max_length=MOST_TYPED,
         )
-        hint = words.extend_hint(cost, whole=start == prompt)
-        self.add_item(discord.ui.Label(text=words.EXTEND_LABEL, description=hint, component=field))
+        hint = extend_hint(cost, whole=start == prompt)
+        self.add_item(discord.ui.Label(text=words.EXTEND_LABEL(), description=hint, component=field))
         self.stop()
+
+
+def extend_hint(cost: int, *, whole: bool) -> str:
+    """What stands above the field: the price for sure. `whole` says whether the field holds all of the last prompt."""
+    held = price_words.LAST_PROMPT() if whole else price_words.LAST_PROMPT_CUT(most=number(MOST_TYPED))
+    price = price_words.submit_costs(cost)
+    hint = price_words.together(held, price)
+    return hint if utf16(hint) <= MOST else price
 
 
 def typed(interaction: discord.Interaction[Any]) -> str:

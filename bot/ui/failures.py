@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -31,8 +31,10 @@ from bot.domain.errors import (
 )
 from bot.domain.quota import Met
 from bot.service.reporting import ReportedOften
-from bot.ui import house_words, purse_words, trust_words, words
+from bot.ui import house_words, purse_words, quota_words, trust_words, words
+from bot.ui.language import number, speak
 from bot.ui.outcomes import UNKNOWN_INTERACTION
+from bot.ui.reader import reader_language
 from bot.ui.text import fitted, one_line
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,12 @@ Such an interaction is never answered with anything but its card: the message fo
 """
 NETWORK_ERRORS = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
 """What discord.py lets through when Discord cannot be reached."""
+_OF_ANOTHER_VERSION = (
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+    app_commands.TransformerError,
+)
+"""What discord.py raises over a command as another version has it."""
 _MB = 1024 * 1024
 _MOST_NAME_BYTES = 200
 _MOST_REASON_BYTES = 600
@@ -86,15 +94,13 @@ class Stale(Refusal):
 
 
 def sentence(error: BaseException) -> str:
-    """What the member is told of an error."""
+    """What the member is told of an error, in the language that is spoken."""
     match error:
         case Refusal():
             return _refusal(error)
         case StoreError():
-            return words.STORE_DOWN
-        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch() | app_commands.TransformerError():
-            return words.STALE
-    return words.APOLOGY
+            return words.STORE_DOWN()
+    return words.STALE() if isinstance(error, _OF_ANOTHER_VERSION) else words.APOLOGY()
 
 
 def _refusal(error: Refusal) -> str:
@@ -104,10 +110,10 @@ def _refusal(error: Refusal) -> str:
         case BadImage():
             return _bad_image(error)
         case BadOption():
-            return words.bad_option(_name(error.option), _name(error.value))
+            return words.BAD_OPTION(option=_name(error.option), value=_name(error.value))
         case MissingPermissions():
-            return words.missing_permissions([words.PERMISSIONS.get(name, name) for name in error.names])
-    return _by_the_rules(error) or _FIXED.get(type(error), words.REFUSED)
+            return words.missing_permissions(error.names)
+    return _by_the_rules(error) or _FIXED.get(type(error), words.REFUSED)()
 
 
 def _by_the_rules(error: Refusal) -> str | None:
@@ -123,13 +129,15 @@ def _by_the_rules(error: Refusal) -> str | None:
         case NotHere():
             return house_words.not_here(error.channels, error.roles)
         case BadSetting():
-            return _BAD_SETTINGS.get((error.name, error.why), purse_words.BAD_SETTING)
+            return _BAD_SETTINGS.get((error.name, error.why), quota_words.BAD_SETTING)()
     return None
 
 
 def _bad_image(error: BadImage) -> str:
     name = _name(error.name)
-    return words.bad_image_type(name) if error.most is None else words.bad_image_size(name, error.most // _MB)
+    if error.most is None:
+        return words.BAD_IMAGE_TYPE(name=name)
+    return words.BAD_IMAGE_SIZE(name=name, most=number(error.most // _MB))
 
 
 def _limit_reached(met: Met, cost: int) -> str:
@@ -139,11 +147,11 @@ def _limit_reached(met: Met, cost: int) -> str:
     if cost > standing.limit.credits + bonus:
         return purse_words.limit_too_small(cost, standing.scope, standing.limit)
     ends = int(standing.period.ends_at.timestamp())
-    return purse_words.limit_reached(cost, standing.scope, standing.limit, met.left, ends)
+    return purse_words.limit_reached(cost, standing.scope, standing.limit, met.left, ends, with_bonus=bonus > 0)
 
 
-_BAD_SETTINGS = {**house_words.BAD_SETTINGS, **purse_words.BAD_SETTINGS}
-_FIXED: dict[type[Refusal], str] = {
+_BAD_SETTINGS = {**house_words.BAD_SETTINGS, **quota_words.BAD_SETTINGS}
+_FIXED: dict[type[Refusal], Callable[[], str]] = {
     UnknownVideo: words.UNKNOWN_VIDEO,
     UnfinishedVideo: words.UNFINISHED_VIDEO,
     NotAccepting: words.NOT_ACCEPTING,
@@ -181,7 +189,7 @@ def _note(interaction: discord.Interaction[Any], error: BaseException) -> None:
         log.info("refused (%s)", type(error).__name__)
     elif isinstance(error, StoreError):
         log.error("the database could not be used: %s", error)
-    elif sentence(error) is words.STALE:
+    elif isinstance(error, _OF_ANOTHER_VERSION):
         log.warning("an interaction does not fit this version: %s", error)
     elif isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
         log.warning("an interaction was over before it could be answered")
@@ -204,8 +212,12 @@ async def _tell(interaction: discord.Interaction[Any], text: str) -> None:
 
 @asynccontextmanager
 async def answering(interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
-    """The base of every button and window: discord.py only logs their errors, so they end here, in a sentence."""
+    """The base of every button and window: discord.py only logs their errors, so they end here, in a sentence.
+
+    From here on, the member's language is spoken.
+    """
     try:
+        speak(await reader_language(interaction))
         yield
     except Exception as error:  # noqa: BLE001 - one of the four borders: whatever it is, the member gets a sentence
         await answer_error(interaction, error)

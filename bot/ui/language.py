@@ -6,7 +6,7 @@ in the language that is `speaking` then. A language is one file, `bot/languages/
 """
 
 import gettext
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.core import Locale, UnknownLocaleError, get_global
+from babel.core import Locale, UnknownLocaleError, get_global, parse_locale
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -25,6 +26,8 @@ ENGLISH = "en"
 NAME_CONTEXT = "name"
 """The context under which a catalogue holds the names of commands and options, which Discord wants short and small."""
 _SAID = "said"
+_LISTS = {ENGLISH: "en_GB"}
+"""How lists are written where Babel's way is not ours: as in all our sentences, no comma stands before the "and"."""
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -42,7 +45,7 @@ def language_for(tag: str | None) -> str:
     except (UnknownLocaleError, ValueError):
         return ENGLISH
     likely = get_global("likely_subtags").get(str(locale)) or get_global("likely_subtags").get(locale.language, "")
-    script = locale.script or (Locale.parse(likely).script if likely else None)
+    script = locale.script or (parse_locale(likely)[2] if likely else None)
     known = languages()
     for name in (f"{locale.language}_{script}", locale.language):
         if name in known:
@@ -112,6 +115,12 @@ class Plural:
 def number(n: int) -> str:
     """A number as the reader is used to it: 12,500, 12.500, 12 500."""
     return str(format_decimal(n, locale=_language.get()))
+
+
+def listed(parts: Sequence[str], *, either: bool = False) -> str:
+    """Several things in a row, as in "a, b and c", or with `either` as in "a, b or c"."""
+    spoken_now = _language.get()
+    return format_list(list(parts), style="or" if either else "standard", locale=_LISTS.get(spoken_now, spoken_now))
 
 
 def located(said: Callable[[], str]) -> locale_str:

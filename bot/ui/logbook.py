@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from bot.domain.house import GuildSettings
-from bot.ui import house_words
+from bot.ui import log_words
 from bot.ui.failures import NETWORK_ERRORS
 from bot.ui.outcomes import FAILED
 from bot.ui.text import cut, utf16
@@ -28,7 +28,7 @@ async def confirm(
     file: discord.File | None = None,
     also_in: int | None = None,
 ) -> None:
-    """Answer with the new state, privately, and post the entry (`house_words.entry`) in the log channel.
+    """Answer with the new state, privately, and post the entry (`log_words.entry`) in the log channel.
 
     What keeps the entry from the log channel is told once, at the end of the answer. `also_in` is a second channel,
     for the log that was in force until now; its troubles are nobody's.
@@ -60,9 +60,7 @@ async def post(client: discord.Client, settings: GuildSettings, entry: str | dis
     return await _post(client, settings.guild_id, settings.log_channel_id, entry)
 
 
-def packed(
-    head: str, lines: Sequence[str], *, more: Callable[[int], str] = house_words.more_in_file
-) -> tuple[str, int]:
+def packed(head: str, lines: Sequence[str], *, more: Callable[[int], str] = log_words.MORE_IN_FILE) -> tuple[str, int]:
     """As many of the lines as one message holds, below a head; and how many are left out, which `more` says."""
     shown = list(lines)
     while True:
@@ -92,8 +90,8 @@ async def _post(
 
 def _trouble(error: BaseException) -> str:
     if isinstance(error, discord.Forbidden):
-        return house_words.LOG_FORBIDDEN
-    return house_words.LOG_GONE if isinstance(error, discord.NotFound) else house_words.LOG_TROUBLE
+        return log_words.LOG_FORBIDDEN()
+    return log_words.LOG_GONE() if isinstance(error, discord.NotFound) else log_words.LOG_TROUBLE()
 
 
 async def _add(interaction: discord.Interaction[Any], text: str) -> None:

@@ -11,7 +11,9 @@ from bot.domain.generation import Generation, GenerationRequest
 from bot.service.intake import Asked, Intake
 from bot.ui.cards import card
 from bot.ui.failures import ADMITTED, NETWORK_ERRORS
+from bot.ui.language import speaking
 from bot.ui.outcomes import UNKNOWN_INTERACTION
+from bot.ui.reader import server_language
 from bot.ui.rights import roles_of
 from bot.ui.room import check_room
 from bot.ui.services import services_of
@@ -43,6 +45,7 @@ async def place(
         role_ids=roles_of(interaction.user),
         parent_channel_id=interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else None,
     )
+    settings = await services.house.settings(asked.guild_id)
     admitted = await services.intake.admit(asked, request)
     interaction.extras[ADMITTED] = admitted.generation.id
     if not admitted.fresh:
@@ -50,7 +53,8 @@ async def place(
         return
     place = await services.intake.place(admitted.generation)
     shown = Shown(admitted.generation, Card(channel_id=asked.channel_id), place)
-    view = card(shown, offer=services.offer, expand_prompt=services.expand_prompt)
+    with speaking(server_language(interaction.client.get_guild(asked.guild_id), settings.language)):
+        view = card(shown, offer=services.offer, expand_prompt=services.expand_prompt)
     message_id = await _answer(interaction, services.intake, admitted.generation, view)
     if message_id is not None:
         await _attach(services.intake, admitted.generation, message_id)

@@ -3,15 +3,19 @@
 Discord takes 100 characters there, and no formatting.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from typing import TypeVar
+
+from discord.app_commands import locale_str
 
 from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.prices import PriceTable
 from bot.domain.request import Offer
-from bot.ui import words
+from bot.ui import price_words, words
+from bot.ui.language import located, number
 from bot.ui.text import cut, utf16
 
 MOST = 100
@@ -19,6 +23,8 @@ MOST = 100
 
 T = TypeVar("T", int, str)
 Costs = list[int]
+Said = Callable[[], str]
+"""Says something in the language that is spoken."""
 
 
 def extension_cost(prices: PriceTable, parent: Generation) -> int:
@@ -28,39 +34,39 @@ def extension_cost(prices: PriceTable, parent: Generation) -> int:
 
 @dataclass(frozen=True, slots=True)
 class PriceTags:
-    """What is on offer, with what it costs."""
+    """What is on offer, with what it costs, for each reader in their language."""
 
     prices: PriceTable
     offer: Offer
 
-    def new_video(self, does: str) -> str:
+    def new_video(self, does: Said) -> locale_str:
         """The description of what makes a new video: with its price as it stands, and by the options."""
         offer = self.offer
         costs = self._costs(offer.models, offer.resolutions, offer.durations)
-        return _described(does, words.costs(costs[0], min(costs), max(costs)), max(costs))
+        return _described(does, lambda: price_words.costs(costs[0], min(costs), max(costs)), max(costs))
 
-    def extension(self, does: str) -> str:
+    def extension(self, does: Said) -> locale_str:
         """The description of what goes on from any video, also from one made with what is offered no more."""
         costs = self._extension_costs()
-        return _described(does, words.extension_costs(min(costs), max(costs)), max(costs))
+        return _described(does, lambda: price_words.extension_costs(min(costs), max(costs)), max(costs))
 
-    def models(self) -> dict[str, str]:
+    def models(self) -> dict[str, locale_str]:
         """The names of the choices of a model."""
         offer = self.offer
         costs = {each: self._costs([each], offer.resolutions, offer.durations) for each in offer.models}
-        return _named({each: each for each in offer.models}, costs)
+        return _named({each: partial(str, each) for each in offer.models}, costs)
 
-    def resolutions(self) -> dict[str, str]:
+    def resolutions(self) -> dict[str, locale_str]:
         """The names of the choices of a resolution."""
         offer = self.offer
         costs = {each: self._costs(offer.models, [each], offer.durations) for each in offer.resolutions}
-        return _named({each: each for each in offer.resolutions}, costs)
+        return _named({each: partial(str, each) for each in offer.resolutions}, costs)
 
-    def durations(self) -> dict[int, str]:
+    def durations(self) -> dict[int, locale_str]:
         """The names of the choices of a duration."""
         offer = self.offer
         costs = {each: self._costs(offer.models, offer.resolutions, [each]) for each in offer.durations}
-        return _named({each: words.seconds(each) for each in offer.durations}, costs)
+        return _named({each: partial(_seconds, each) for each in offer.durations}, costs)
 
     def _extension_costs(self) -> Costs:
         if self.prices.extend is not None:
@@ -80,16 +86,33 @@ class PriceTags:
         ]
 
 
-def _described(does: str, costs: str, most: int) -> str:
-    """The whole price or, where millions leave no room for that, the most that it can be."""
-    whole = f"{does} {costs}"
-    return whole if utf16(whole) <= MOST else f"{does} {words.costs_at_most(most)}"
+def _described(does: Said, costs: Said, most: int) -> locale_str:
+    """The whole price or, where millions leave no room for that, the most that it can be, or none at all."""
+
+    def said() -> str:
+        prices = (costs(), price_words.COSTS_AT_MOST(most))
+        whole = (price_words.together(does(), price) for price in prices)
+        return next((each for each in whole if utf16(each) <= MOST), does())
+
+    return located(said)
 
 
-def _named(names: dict[T, str], costs: dict[T, Costs]) -> dict[T, str]:
+def _named(names: dict[T, Said], costs: dict[T, Costs]) -> dict[T, locale_str]:
     """Each choice with its price, where the choice makes a difference; a price that does not fit is left out."""
     spans = {each: (min(found), max(found)) for each, found in costs.items()}
     if len(set(spans.values())) == 1:
-        return {each: cut(name, MOST, utf16) for each, name in names.items()}
-    priced = {each: words.priced(name, *spans[each]) for each, name in names.items()}
-    return {each: text if utf16(text) <= MOST else cut(names[each], MOST, utf16) for each, text in priced.items()}
+        return {each: located(partial(_short, name)) for each, name in names.items()}
+    return {each: located(partial(_priced, name, spans[each])) for each, name in names.items()}
+
+
+def _priced(name: Said, span: tuple[int, int]) -> str:
+    text = price_words.priced(name(), *span)
+    return text if utf16(text) <= MOST else _short(name)
+
+
+def _short(name: Said) -> str:
+    return cut(name(), MOST, utf16)
+
+
+def _seconds(count: int) -> str:
+    return words.SECONDS(count=number(count))

@@ -1,6 +1,8 @@
 """Reports of results: the window a member fills in, the card that moderators read, the button that removes a result."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import discord
@@ -12,8 +14,10 @@ from bot.service.reporting import Reporting
 from bot.ui import trust_words
 from bot.ui.extension import PROMPT_FIELD, typed
 from bot.ui.failures import NotAResult, ServerOnly, answering
+from bot.ui.language import Message, speaking
 from bot.ui.logbook import SILENT, answer, post
 from bot.ui.outcomes import FAILED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.ui.reader import server_language
 from bot.ui.rights import moderated
 from bot.ui.services import services_of
 from bot.ui.text import one_line, quoted
@@ -51,11 +55,13 @@ async def take_report(interaction: discord.Interaction[Any], generation_id: str,
     await Reporting(services.house, services.clock).report(video, by=interaction.user.id, reason=reason)
     settings = await services.house.settings(guild_id)
     if settings.log_channel_id is None:
-        await answer(interaction, trust_words.REPORT_KEPT)
+        await answer(interaction, trust_words.REPORT_KEPT())
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
-    trouble = await post(interaction.client, settings, report_card(video, message_id, interaction.user.id, reason))
-    await answer(interaction, trust_words.REPORTED if trouble is None else trust_words.REPORT_NOT_POSTED)
+    with speaking(server_language(interaction.guild, settings.language)):
+        card = report_card(video, message_id, interaction.user.id, reason)
+    trouble = await post(interaction.client, settings, card)
+    await answer(interaction, trust_words.REPORTED() if trouble is None else trust_words.REPORT_NOT_POSTED())
 
 
 def report_card(video: Generation, message_id: int, reporter: int, reason: str) -> ui.LayoutView:
@@ -63,9 +69,9 @@ def report_card(video: Generation, message_id: int, reporter: int, reason: str) 
     link = f"https://discord.com/channels/{video.guild_id}/{video.channel_id}/{message_id}"
     prompt = video.request.prompt
     parts = [
-        f"{trust_words.REPORT_HEAD}\n{trust_words.report_says(reporter, video.user_id, link)}",
-        f"{trust_words.REASON_HEAD}\n{quoted(reason, _REASON_BYTES, _LINES)}" if reason else "",
-        f"{trust_words.PROMPT_HEAD}\n{quoted(prompt, _PROMPT_BYTES, _LINES)}" if prompt else "",
+        f"{trust_words.REPORT_HEAD()}\n{trust_words.report_says(reporter, video.user_id, link)}",
+        f"{trust_words.REASON_HEAD()}\n{quoted(reason, _REASON_BYTES, _LINES)}" if reason else "",
+        f"{trust_words.PROMPT_HEAD()}\n{quoted(prompt, _PROMPT_BYTES, _LINES)}" if prompt else "",
     ]
     box: ui.Container[Any] = ui.Container(accent_colour=_RED)
     for part in filter(None, parts):
@@ -76,15 +82,15 @@ def report_card(video: Generation, message_id: int, reporter: int, reason: str) 
     return view
 
 
-class ReportModal(ui.Modal, title=trust_words.REPORT_TITLE):
+class ReportModal(ui.Modal):
     """Asks what is wrong. It is only drawn here: `bot.ui.buttons.taken` takes every submit."""
 
     def __init__(self, generation_id: str, message_id: int) -> None:
-        super().__init__(custom_id=f"dreamreel:report:{generation_id}:{message_id}")
+        super().__init__(title=trust_words.REPORT_TITLE(), custom_id=f"dreamreel:report:{generation_id}:{message_id}")
         field: ui.TextInput[Self] = ui.TextInput(
             custom_id=PROMPT_FIELD, style=discord.TextStyle.paragraph, min_length=1, max_length=MOST_REASON
         )
-        label = ui.Label(text=trust_words.REPORT_LABEL, description=trust_words.REPORT_HINT, component=field)
+        label = ui.Label(text=trust_words.REPORT_LABEL(), description=trust_words.REPORT_HINT(), component=field)
         self.add_item(label)
         self.stop()
 
@@ -98,7 +104,7 @@ class RemoveButton(
     def __init__(self, generation_id: str, message_id: int) -> None:
         super().__init__(
             ui.Button(
-                label=trust_words.REMOVE_BUTTON,
+                label=trust_words.REMOVE_BUTTON(),
                 style=discord.ButtonStyle.danger,
                 custom_id=f"dreamreel:remove:{generation_id}:{message_id}",
             )
@@ -120,30 +126,35 @@ class RemoveButton(
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Remove the result, once."""
         async with answering(interaction):
-            await moderated(interaction)
+            settings = await moderated(interaction)
             await interaction.response.defer()
-            await _remove(interaction, self.generation_id, self.message_id)
+            done = await _remove(interaction, self.generation_id, self.message_id)
+            if done is not None:
+                with speaking(server_language(interaction.guild, settings.language)):
+                    told = done()
+                await _close(interaction, told)
 
 
-async def _remove(interaction: discord.Interaction[Any], generation_id: str, message_id: int) -> None:
+async def _remove(
+    interaction: discord.Interaction[Any], generation_id: str, message_id: int
+) -> Callable[[], str] | None:
+    """What the report's card is to say of it; None where the result still stands, which the presser is told."""
     services, guild_id = services_of(interaction), interaction.guild_id or 0
     shown = await services.queries.shown(guild_id, generation_id)
     deleted, trouble = await _delete(interaction.client, shown, message_id)
     if trouble is not None:
-        await answer(interaction, trouble)
-        return
+        await answer(interaction, trouble())
+        return None
     await services.intake.taken_down(generation_id)
     by = interaction.user.id
     if deleted:
         await Reporting(services.house, services.clock).removed(shown.generation, by=by)
-        done = trust_words.removed(by, int(services.clock.now().timestamp()))
-    else:
-        await answer(interaction, trust_words.GONE_ALREADY)
-        done = trust_words.ALREADY_GONE
-    await _close(interaction, done)
+        return partial(trust_words.REMOVED, by=by, unix=int(services.clock.now().timestamp()))
+    await answer(interaction, trust_words.GONE_ALREADY())
+    return trust_words.ALREADY_GONE
 
 
-async def _delete(client: discord.Client, shown: Shown, message_id: int) -> tuple[bool, str | None]:
+async def _delete(client: discord.Client, shown: Shown, message_id: int) -> tuple[bool, Message | None]:
     """Delete every message that shows it: whether any was there, and a sentence where one may still be."""
     card, video = shown.card, shown.generation
     channel = client.get_partial_messageable(card.channel_id or video.channel_id, guild_id=video.guild_id)

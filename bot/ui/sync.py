@@ -30,10 +30,18 @@ class Notes(Protocol):
         ...
 
 
-def fingerprint(tree: app_commands.CommandTree[Any], application_id: int | None) -> str:
+async def told(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """What Discord would be told of each command, in all languages."""
+    commands, translator = tree.get_commands(), tree.translator
+    if translator is None:
+        return [each.to_dict(tree) for each in commands]
+    return [await each.get_translated_payload(tree, translator) for each in commands]
+
+
+async def fingerprint(tree: app_commands.CommandTree[Any], application_id: int | None) -> str:
     """What Discord would be told, and for which application, as a hash. The order of registration does not count."""
-    commands = [json.dumps(command.to_dict(tree), sort_keys=True) for command in tree.get_commands()]
-    return hashlib.sha256("\n".join([str(application_id), *sorted(commands)]).encode()).hexdigest()
+    commands = sorted(json.dumps(each, sort_keys=True) for each in await told(tree))
+    return hashlib.sha256("\n".join([str(application_id), *commands]).encode()).hexdigest()
 
 
 async def sync_if_changed(tree: app_commands.CommandTree[Any], notes: Notes, application_id: int | None) -> bool:
@@ -41,7 +49,7 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any], notes: Notes, app
 
     A failure is logged and no more: the bot works with the commands that Discord knows, and tries at the next start.
     """
-    wanted = fingerprint(tree, application_id)
+    wanted = await fingerprint(tree, application_id)
     if await notes.noted(SYNCED) == wanted:
         return False
     try:

@@ -1,4 +1,4 @@
-"""The command tree: the one place where an error of a command becomes a sentence."""
+"""The command tree: where the member's language is set, and where an error of a command becomes a sentence."""
 
 from typing import Any
 
@@ -6,10 +6,17 @@ import discord
 from discord import app_commands
 
 from bot.ui.failures import answer_error
+from bot.ui.language import speak
+from bot.ui.reader import reader_language
 
 
 class DreamreelTree(app_commands.CommandTree[Any]):
     """Commands whose errors are told to the member who met them, and to nobody else."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Speak the member's language from here on. Each interaction is a task of its own, so no other one hears it."""
+        speak(await reader_language(interaction))
+        return True
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Called once for each failed command, besides handlers of its own (there are none)."""

@@ -1,150 +1,137 @@
-"""Every sentence that members read, in one place, so that a translation has one place to go.
+"""The sentences of cards, of the commands that make videos, and of their refusals: what every member may read.
 
 A sentence about something that went wrong says what happened, what it cost, and what the reader can do now.
+Each is whole, because a translator sees it alone; `bot.ui.language` says it in the reader's language.
 """
 
 from datetime import timedelta
 
 from bot.domain.generation import FailureKind, GenerationState
-
-NOT_CHARGED = "Nothing was sent and nothing was charged."
+from bot.domain.request import LEAST_PROMPT, MOST_PROMPT
+from bot.ui.language import Message, Plural, listed, number
 
 # The card
 
+_WAITING = Message("Waiting")
 STATES = {
-    GenerationState.WAITING: "Waiting",
-    GenerationState.SUBMITTING: "Waiting",
-    GenerationState.QUEUED: "Queued",
-    GenerationState.DREAMING: "Dreaming",
-    GenerationState.COMPLETED: "Completed",
-    GenerationState.FAILED: "Failed",
-    GenerationState.CANCELLED: "Cancelled",
-    GenerationState.EXPIRED: "Expired",
-    GenerationState.UNCERTAIN: "Uncertain",
-    GenerationState.LOST: "Lost",
-}
-
-_WAITING = "It starts as soon as it is its turn. This message keeps itself up to date."
-SAYS = {
     GenerationState.WAITING: _WAITING,
     GenerationState.SUBMITTING: _WAITING,
-    GenerationState.QUEUED: "Luma has it. Most videos take a few minutes.",
-    GenerationState.DREAMING: "Luma is making it. Most videos take a few minutes.",
-    GenerationState.CANCELLED: (
+    GenerationState.QUEUED: Message("Queued"),
+    GenerationState.DREAMING: Message("Dreaming"),
+    GenerationState.COMPLETED: Message("Completed"),
+    GenerationState.FAILED: Message("Failed"),
+    GenerationState.CANCELLED: Message("Cancelled"),
+    GenerationState.EXPIRED: Message("Expired"),
+    GenerationState.UNCERTAIN: Message("Uncertain"),
+    GenerationState.LOST: Message("Lost"),
+}
+
+_NEXT = Message("It starts as soon as it is its turn. This message keeps itself up to date.")
+SAYS = {
+    GenerationState.WAITING: _NEXT,
+    GenerationState.SUBMITTING: _NEXT,
+    GenerationState.QUEUED: Message("Luma has it. Most videos take a few minutes."),
+    GenerationState.DREAMING: Message("Luma is making it. Most videos take a few minutes."),
+    GenerationState.CANCELLED: Message(
         "It was cancelled before anything was sent. It cost you nothing. You can ask again whenever you like."
     ),
-    GenerationState.EXPIRED: (
+    GenerationState.EXPIRED: Message(
         "Luma never finished it. It cost you nothing. You can ask again; should this one still turn up, "
         "it will be shown here, and that will cost you nothing either."
     ),
-    GenerationState.UNCERTAIN: (
+    GenerationState.UNCERTAIN: Message(
         "The connection broke while it was being sent, so nobody can say yet whether it is being made. It will not "
         "be sent again, so that it is never paid for twice. Its credits are held until a moderator settles it; after "
         "a day without news they come back to you. You need not do anything, and can ask for other videos meanwhile."
     ),
-    GenerationState.LOST: (
+    GenerationState.LOST: Message(
         "Nobody could find out what became of it. Your credits were given back. You can ask for it again."
     ),
 }
-IN_THE_WORKS = {
-    GenerationState.QUEUED: "Luma has it.",
-    GenerationState.DREAMING: "Luma is making it.",
+IN_LINE = Message("It is number {place} in line, and starts when it is its turn. This message keeps itself up to date.")
+USUALLY_DONE = {
+    GenerationState.QUEUED: Message("Luma has it. Videos like this are usually done <t:{unix}:R>."),
+    GenerationState.DREAMING: Message("Luma is making it. Videos like this are usually done <t:{unix}:R>."),
 }
-TAKES_LONGER = "This one is taking longer than usual. You need not do anything: it will be shown here."
+"""Discord shows the time as "in 2 minutes" and counts it down by itself."""
+TAKES_LONGER = Message("This one is taking longer than usual. You need not do anything: it will be shown here.")
 
-_IT_COST_NOTHING = "It cost you nothing."
 FAILURES = {
-    FailureKind.MODERATION: (
-        f"Luma's content filter turned away the prompt or a picture. {_IT_COST_NOTHING} "
+    FailureKind.MODERATION: Message(
+        "Luma's content filter turned away the prompt or a picture. It cost you nothing. "
         "Put it in other words, or use another picture, and ask again."
     ),
-    FailureKind.UNREADABLE_IMAGE: (
-        f"A picture could not be read. {_IT_COST_NOTHING} Save it again as a png or jpeg file and ask again."
+    FailureKind.UNREADABLE_IMAGE: Message(
+        "A picture could not be read. It cost you nothing. Save it again as a png or jpeg file and ask again."
     ),
-    FailureKind.PROMPT: (
-        f"Luma could not make sense of the prompt. {_IT_COST_NOTHING} Put it in other words and ask again."
+    FailureKind.PROMPT: Message(
+        "Luma could not make sense of the prompt. It cost you nothing. Put it in other words and ask again."
     ),
-    FailureKind.NOT_SOLD: (
-        f"This model is not to be had just now. {_IT_COST_NOTHING} Choose another model, or ask again later."
+    FailureKind.NOT_SOLD: Message(
+        "This model is not to be had just now. It cost you nothing. Choose another model, or ask again later."
     ),
-    FailureKind.NO_BALANCE: (
-        f"The bot's own account at the video service is empty. {_IT_COST_NOTHING} "
+    FailureKind.NO_BALANCE: Message(
+        "The bot's own account at the video service is empty. It cost you nothing. "
         "Tell whoever runs the bot, and ask again once it is filled."
     ),
-    FailureKind.KEY: (
-        f"The video service does not accept the bot's key. {_IT_COST_NOTHING} "
+    FailureKind.KEY: Message(
+        "The video service does not accept the bot's key. It cost you nothing. "
         "Tell whoever runs the bot, and ask again once that is mended."
     ),
-    FailureKind.REFUSED: (
-        f"The video service refused the request. {_IT_COST_NOTHING} Change the prompt or the options and ask again."
+    FailureKind.REFUSED: Message(
+        "The video service refused the request. It cost you nothing. Change the prompt or the options and ask again."
     ),
-    FailureKind.NOT_MADE: f"A moderator looked into it: it was never made. {_IT_COST_NOTHING} You can ask again.",
-    FailureKind.UNTRACED: (
+    FailureKind.NOT_MADE: Message(
+        "A moderator looked into it: it was never made. It cost you nothing. You can ask again."
+    ),
+    FailureKind.UNTRACED: Message(
         "A moderator looked into it: it may have been made, but nobody can find the video. "
         "Your credits were given back. You can ask for it again."
     ),
-    FailureKind.UNTRACED_CHARGED: (
+    FailureKind.UNTRACED_CHARGED: Message(
         "A moderator looked into it: it was made and paid for, but nobody can find the video. "
         "It used its credits. Ask a moderator if you think that they should come back."
     ),
-    FailureKind.UNKNOWN: (
-        f"The video service gave up on it. {_IT_COST_NOTHING} "
+    FailureKind.UNKNOWN: Message(
+        "The video service gave up on it. It cost you nothing. "
         "You can ask again; if it keeps failing, put the prompt in other words."
     ),
 }
+DETAIL = Message("The video service said: {detail}")
 
-NOT_ATTACHED = "It is not attached here: it may be larger than this server takes. Watch it by its link."
-LINK_TOO_LONG = "Its link is too long for a message. Whoever asked for it finds it in the file of /privacy export."
-LINK = "Open the video"
-SMALL_LINK = "link"
-LINK_BUTTON = "Open video"
-EXTEND_BUTTON = "Extend"
-CANCEL_BUTTON = "Cancel"
-CANCELLED_NOW = "Cancelled. Nothing was sent, and its credits are back."
-REPOSTED = "It took so long that Discord lets nobody change its first message any more, so here is a new one."
-FIRST_FRAME = "first frame"
-BOTH_FRAMES = "first and last frame"
-PROMPT_EXPANDED = "prompt expanded"
-PROMPT_AS_WRITTEN = "prompt as written"
-A_VIDEO = "A video"
+NOT_ATTACHED = Message("It is not attached here: it may be larger than this server takes. Watch it by its link.")
+LINK_TOO_LONG = Message(
+    "Its link is too long for a message. Whoever asked for it finds it in the file of /privacy export."
+)
+LINK = Message("Open the video")
+SMALL_LINK = Message("link")
+LINK_BUTTON = Message("Open video")
+EXTEND_BUTTON = Message("Extend")
+CANCEL_BUTTON = Message("Cancel")
+CANCELLED_NOW = Message("Cancelled. Nothing was sent, and its credits are back.")
+REPOSTED = Message("It took so long that Discord lets nobody change its first message any more, so here is a new one.")
 
+FIRST_FRAME = Message("first frame")
+BOTH_FRAMES = Message("first and last frame")
+PROMPT_EXPANDED = Message("prompt expanded")
+PROMPT_AS_WRITTEN = Message("prompt as written")
+PART = Message("part {part}")
+A_VIDEO = Message("A video")
 
-def in_line(place: int) -> str:
-    return f"It is number {place} in line, and starts when it is its turn. This message keeps itself up to date."
+ASKED = Plural("Asked by <@{user_id}> <t:{unix}:R> · {n} credit", "Asked by <@{user_id}> <t:{unix}:R> · {n} credits")
+MADE = Plural(
+    "Asked by <@{user_id}> · {n} credit · took {span} · done <t:{unix}:R>",
+    "Asked by <@{user_id}> · {n} credits · took {span} · done <t:{unix}:R>",
+)
+ENDED = Message("Asked by <@{user_id}> · ended <t:{unix}:R>")
+COST = Plural("{n} credit", "{n} credits")
 
+# Times that Discord cannot show by itself
 
-def usually_done(state: GenerationState, unix: int) -> str:
-    """Discord shows the time as "in 2 minutes" and counts it down by itself."""
-    return f"{IN_THE_WORKS[state]} Videos like this are usually done <t:{unix}:R>."
-
-
-def cost(number: int) -> str:
-    return "1 credit" if number == 1 else f"{number:,} credits"
-
-
-def part(number: int) -> str:
-    return f"part {number}"
-
-
-def seconds(number: int) -> str:
-    return f"{number} s"
-
-
-def detail(text: str) -> str:
-    """What the relay said; `text` is already escaped."""
-    return f"The video service said: {text}"
-
-
-def asked(user_id: int, unix: int, price: int) -> str:
-    return f"Asked by <@{user_id}> <t:{unix}:R> · {cost(price)}"
-
-
-def made(user_id: int, took: timedelta, unix: int, price: int) -> str:
-    return f"Asked by <@{user_id}> · {cost(price)} · took {span(took)} · done <t:{unix}:R>"
-
-
-def ended(user_id: int, unix: int) -> str:
-    return f"Asked by <@{user_id}> · ended <t:{unix}:R>"
+SECONDS = Message("{count} s")
+_UNITS = (Message("{count} d"), Message("{count} h"), Message("{count} min"), SECONDS)
+_JUST_NOW = Message("just now")
+_AGO = Message("{span} ago")
 
 
 def span(time: timedelta) -> str:
@@ -154,163 +141,144 @@ def span(time: timedelta) -> str:
 
 def ago(time: timedelta) -> str:
     """How long ago, in the largest unit."""
-    return "just now" if time < timedelta(minutes=1) else f"{_units(time)[0]} ago"
+    return _JUST_NOW() if time < timedelta(minutes=1) else _AGO(span=_units(time)[0])
 
 
 def _units(time: timedelta) -> list[str]:
-    minutes, second = divmod(max(0, round(time.total_seconds())), 60)
-    hours, minute = divmod(minutes, 60)
-    days, hour = divmod(hours, 24)
-    units = [
-        f"{number} {unit}" for number, unit in ((days, "d"), (hour, "h"), (minute, "min"), (second, "s")) if number
-    ]
-    return units or ["0 s"]
+    minutes, seconds = divmod(max(0, round(time.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    counts = zip(_UNITS, (days, hours, minutes, seconds), strict=True)
+    return [unit(count=number(count)) for unit, count in counts if count] or [SECONDS(count=number(0))]
 
 
 # Commands
 
-GENERATE = "Make a video from words."
-IMAGE_TO_VIDEO = "Make a video that starts from a picture."
-EXTEND = "Go on where a finished video ends."
-PROMPT_OPTION = "What the video shows: 3 to 5,000 characters."
-EXTEND_PROMPT_OPTION = "What happens next: 3 to 5,000 characters."
-IMAGE_OPTION = "The first frame: png, jpeg, webp or gif, at most 20 MB."
-END_IMAGE_OPTION = "The last frame: png, jpeg, webp or gif, at most 20 MB. Left out: Luma decides how it ends."
-VIDEO_OPTION = "One of your own videos, or the id or message link of any that you can see here."
+GENERATE = Message("Make a video from words.")
+IMAGE_TO_VIDEO = Message("Make a video that starts from a picture.")
+EXTEND = Message("Go on where a finished video ends.")
+IMAGE_OPTION = Message("The first frame: png, jpeg, webp or gif, at most 20 MB.")
+END_IMAGE_OPTION = Message("The last frame: png, jpeg, webp or gif, at most 20 MB. Left out: Luma decides how it ends.")
+VIDEO_OPTION = Message("One of your own videos, or the id or message link of any that you can see here.")
+MODEL_OPTION = Message("Which of Luma's models makes it. Left out: {default}.")
+DURATION_OPTION = Message("How long the video is. Left out: {default} s.")
+RESOLUTION_OPTION = Message("How large the picture is. Left out: {default}.")
+EXPAND_OPTION = Message("Whether Luma may add detail to your prompt. Left out: yes.")
+NO_EXPAND_OPTION = Message("Whether Luma may add detail to your prompt. Left out: no.")
+
+_PROMPT_OPTION = Message("What the video shows: {least} to {most} characters.")
+_EXTEND_PROMPT_OPTION = Message("What happens next: {least} to {most} characters.")
 
 
-def model_option(default: str) -> str:
-    return f"Which of Luma's models makes it. Left out: {default}."
+def prompt_option() -> str:
+    """What the option of a new video's prompt is for."""
+    return _PROMPT_OPTION(least=number(LEAST_PROMPT), most=number(MOST_PROMPT))
 
 
-def duration_option(default: int) -> str:
-    return f"How long the video is. Left out: {seconds(default)}."
+def extend_prompt_option() -> str:
+    """What the option of an extension's prompt is for."""
+    return _EXTEND_PROMPT_OPTION(least=number(LEAST_PROMPT), most=number(MOST_PROMPT))
 
 
-def resolution_option(default: str) -> str:
-    return f"How large the picture is. Left out: {default}."
-
-
-def expand_option(default: bool) -> str:
-    return f"Whether Luma may add detail to your prompt. Left out: {'yes' if default else 'no'}."
-
-
-# Prices, before they are spent
-
-
-def costs(usual: int, least: int, most: int) -> str:
-    """`usual` is the price without any option."""
-    if least == most:
-        return f"It costs {_spent(most)}."
-    return f"It costs {_spent(usual)}; with other options {least:,} to {most:,}."
-
-
-def extension_costs(least: int, most: int) -> str:
-    if least == most:
-        return costs(most, least, most)
-    return f"It costs as much as a new video like it: {least:,} to {cost(most)}."
-
-
-def costs_at_most(most: int) -> str:
-    return f"It costs at most {cost(most)}."
-
-
-def priced(choice: str, least: int, most: int) -> str:
-    return f"{choice} · {cost(most) if least == most else f'{least:,} to {cost(most)}'}"
-
-
-def _spent(number: int) -> str:
-    return cost(number) if number else "nothing"
-
-
-# The Extend window
-
-EXTEND_TITLE = "Extend this video"
-EXTEND_LABEL = "What happens next?"
-
-
-def extend_hint(price: int, *, whole: bool) -> str:
-    """`whole` says whether the field holds all of the last prompt."""
-    held = "The last prompt stands here" if whole else "The last prompt, up to 4,000 characters"
-    return f"{held}: change it, or write anew. Submit costs {_spent(price)}."
-
+EXTEND_TITLE = Message("Extend this video")
+EXTEND_LABEL = Message("What happens next?")
 
 # Refusals
 
+_PROMPT_EMPTY = Message(
+    "A prompt needs {least} to {most} characters, and yours is empty. Nothing was sent and nothing was charged. "
+    "Describe what the video shows and ask again."
+)
+_PROMPT_SHORT = Message(
+    "A prompt needs {least} to {most} characters, and yours has only {length}. "
+    "Nothing was sent and nothing was charged. Describe what the video shows and ask again."
+)
+_PROMPT_LONG = Message(
+    "A prompt needs {least} to {most} characters, and yours has {length}. "
+    "Nothing was sent and nothing was charged. Shorten it and ask again."
+)
+
 
 def bad_prompt(length: int, least: int, most: int) -> str:
-    if length == 0:
-        has = "yours is empty"
-    elif length < least:
-        has = f"yours has only {length}"
-    else:
-        has = f"yours has {length:,}"
-    todo = "Shorten it" if length > most else "Describe what the video shows"
-    return f"A prompt needs {least} to {most:,} characters, and {has}. {NOT_CHARGED} {todo} and ask again."
+    """Which of the bounds a prompt does not keep; all in characters."""
+    says = _PROMPT_LONG if length > most else _PROMPT_SHORT if length else _PROMPT_EMPTY
+    return says(least=number(least), most=number(most), length=number(length))
 
 
-def bad_image_type(name: str) -> str:
-    return f"{name} is not a picture that Luma takes. {NOT_CHARGED} Attach a png, jpeg, webp or gif file."
-
-
-def bad_image_size(name: str, most_mb: int) -> str:
-    return f"{name} is over {most_mb} MB, or empty. {NOT_CHARGED} Attach a picture of at most {most_mb} MB."
-
-
-def bad_option(option: str, value: str) -> str:
-    return f"{option} {value} is not on offer any more. {NOT_CHARGED} Choose another from the list."
-
-
-UNKNOWN_VIDEO = (
-    f"There is no such video in this server that you can see. {NOT_CHARGED} "
+BAD_IMAGE_TYPE = Message(
+    "{name} is not a picture that Luma takes. Nothing was sent and nothing was charged. "
+    "Attach a png, jpeg, webp or gif file."
+)
+BAD_IMAGE_SIZE = Message(
+    "{name} is over {most} MB, or empty. Nothing was sent and nothing was charged. "
+    "Attach a picture of at most {most} MB."
+)
+BAD_OPTION = Message(
+    "{option} {value} is not on offer any more. Nothing was sent and nothing was charged. Choose another from the list."
+)
+UNKNOWN_VIDEO = Message(
+    "There is no such video in this server that you can see. Nothing was sent and nothing was charged. "
     "Pick one of yours from the list, or paste the link of the message that shows it."
 )
-UNFINISHED_VIDEO = (
-    f"That video is not finished, so there is nothing to extend yet. {NOT_CHARGED} "
+UNFINISHED_VIDEO = Message(
+    "That video is not finished, so there is nothing to extend yet. Nothing was sent and nothing was charged. "
     "Extend it once its message says Completed, or pick another one."
 )
-
-
-NOT_YOURS = (
+NOT_YOURS = Message(
     "Only the member who asked for this video, or a moderator, can cancel it. Nothing was changed. "
     "Ask one of them if it should not be made."
 )
-NOT_ACCEPTING = f"I am restarting, so I take no new requests just now. {NOT_CHARGED} Try again in a minute."
-REFUSED = f"I cannot do that here. {NOT_CHARGED} A moderator of this server may know why."
-SERVER_ONLY = f"I make videos in servers only. {NOT_CHARGED} Use this command in a channel of a server."
-NOT_A_MEMBER = (
-    f"I am not a member of this server, so I could not show you the video. {NOT_CHARGED} "
+NOT_ACCEPTING = Message(
+    "I am restarting, so I take no new requests just now. Nothing was sent and nothing was charged. "
+    "Try again in a minute."
+)
+REFUSED = Message(
+    "I cannot do that here. Nothing was sent and nothing was charged. A moderator of this server may know why."
+)
+SERVER_ONLY = Message(
+    "I make videos in servers only. Nothing was sent and nothing was charged. "
+    "Use this command in a channel of a server."
+)
+NOT_A_MEMBER = Message(
+    "I am not a member of this server, so I could not show you the video. Nothing was sent and nothing was charged. "
     "Someone who can manage the server can add me to it."
 )
-NOT_IN_THREAD = (
-    f"I am not in this private thread, so I could not show you the video. {NOT_CHARGED} "
+NOT_IN_THREAD = Message(
+    "I am not in this private thread, so I could not show you the video. Nothing was sent and nothing was charged. "
     "Mention me here to add me, then ask again."
 )
 
+_MISSING_PERMISSIONS = Plural(
+    "I cannot show a video in this channel: I lack the permission {names}. Nothing was sent and nothing was charged. "
+    "Someone who can manage this channel can grant that to me; until then, ask in another channel.",
+    "I cannot show a video in this channel: I lack the permissions {names}. Nothing was sent and nothing was charged. "
+    "Someone who can manage this channel can grant that to me; until then, ask in another channel.",
+)
+PERMISSIONS = {
+    "view_channel": Message("View Channel"),
+    "send_messages": Message("Send Messages"),
+    "send_messages_in_threads": Message("Send Messages in Threads"),
+    "attach_files": Message("Attach Files"),
+    "read_message_history": Message("Read Message History"),
+}
+"""By discord.py's names, as Discord's own settings call them."""
+
 
 def missing_permissions(names: list[str]) -> str:
-    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    word = "permission" if len(names) == 1 else "permissions"
-    return (
-        f"I cannot show a video in this channel: I lack the {word} {listed}. {NOT_CHARGED} "
-        "Someone who can manage this channel can grant that to me; until then, ask in another channel."
-    )
+    """`names` are discord.py's."""
+    called = [PERMISSIONS[name]() if name in PERMISSIONS else name for name in names]
+    return _MISSING_PERMISSIONS(len(called), names=listed(called))
 
 
-PERMISSIONS = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "attach_files": "Attach Files",
-    "read_message_history": "Read Message History",
-}
-
-STORE_DOWN = f"I cannot do that just now: my own records are out of reach. {NOT_CHARGED} Try again in a few minutes."
-STALE = (
-    f"This has changed since your Discord loaded it. {NOT_CHARGED} "
+STORE_DOWN = Message(
+    "I cannot do that just now: my own records are out of reach. Nothing was sent and nothing was charged. "
+    "Try again in a few minutes."
+)
+STALE = Message(
+    "This has changed since your Discord loaded it. Nothing was sent and nothing was charged. "
     "Reload Discord (Ctrl+R, or close and open the app), then try again."
 )
-APOLOGY = (
+APOLOGY = Message(
     "Something went wrong on my side, and it has been noted for whoever runs the bot. "
     "A request that got no message of its own here is not charged. Try again; if it happens again, tell them."
 )

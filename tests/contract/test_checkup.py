@@ -222,6 +222,15 @@ async def test_commands_that_somebody_else_has_changed_are_told_with_the_way_bac
     assert (found.verdict, SYNCED in found.todo) == (WARNING, True)
 
 
+async def test_what_is_said_in_other_languages_is_compared_too(around: Surroundings) -> None:
+    command = around.discord.answers["/applications/1000/commands"][0]
+    command["description_localizations"] = None  # Discord's word for none
+    assert (await around.findings())["commands"].verdict is OK
+    assert ("GET", "/applications/1000/commands?with_localizations=true") in around.discord.asked
+    command["description_localizations"] = {"de": "etwas anderes"}
+    assert (await around.findings())["commands"].verdict is WARNING
+
+
 async def test_a_choice_that_the_settings_have_gained_makes_other_commands(around: Surroundings) -> None:
     around.discord.answers["/applications/1000/commands"][0]["options"][1]["choices"].pop()
     assert (await around.findings())["commands"].verdict is WARNING

@@ -10,7 +10,9 @@ from tests.storing import GUILD, MEMBER, NOW, later
 
 MODERATOR = 7
 ELSEWHERE = GUILD + 1
-SETTINGS = GuildSettings(GUILD, "Europe/Berlin", 22, True, frozenset({1, 2**62}), frozenset({3}), frozenset({5, 6}))
+SETTINGS = GuildSettings(
+    GUILD, "Europe/Berlin", 22, True, frozenset({1, 2**62}), frozenset({3}), frozenset({5, 6}), language="zh_Hans"
+)
 
 
 def test_the_sql_house_is_a_house(house: SqlHouse) -> None:
@@ -46,10 +48,11 @@ async def test_each_setting_that_changes_has_its_row_in_the_log(house: SqlHouse)
         "channels": ("none", f"1 {2**62}"),
         "roles": ("none", "3"),
         "moderator_roles": ("none", "5 6"),
+        "language": ("none", "zh_Hans"),
     }
     await house.change_settings(SETTINGS, by=MODERATOR, why="the same", now=later(1))
     await house.change_settings(replace(SETTINGS, roles=frozenset({3, 4})), by=0, why="more", now=later(2))
-    assert (await house.audit(GUILD, 99))[:-6] == [Change(GUILD, 0, "settings", "roles", "3", "3 4", "more", later(2))]
+    assert (await house.audit(GUILD, 99))[:-7] == [Change(GUILD, 0, "settings", "roles", "3", "3 4", "more", later(2))]
     assert await house.audit(ELSEWHERE, 99) == []
 
 

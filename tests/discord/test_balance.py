@@ -90,7 +90,8 @@ PRICED = PriceTable(Price(2), Price(3), {("ray-v2", "1080p", None): Price(8), (N
 @pytest.mark.parametrize("terms", [Terms(prices=PRICED)])
 async def test_prices_are_shown_from_the_least_to_the_most(stage: Stage) -> None:
     shown = await balance(stage)
-    assert "**Price of a video**: 2 to 8 credits, by model, resolution and duration. An extension: 3 credits." in shown
+    assert "**Price of a video**: 2 to 8 credits, by model, resolution and duration.\n" in shown
+    assert "**Price of an extension**: 3 credits." in shown
 
 
 async def test_a_member_of_two_servers_has_two_balances(stage: Stage) -> None:
@@ -106,5 +107,5 @@ async def test_a_member_of_two_servers_has_two_balances(stage: Stage) -> None:
 
 async def test_without_a_database_the_member_is_told(stage: Stage) -> None:
     await stage.lose_the_database()
-    assert await balance(stage) == words.STORE_DOWN
+    assert await balance(stage) == words.STORE_DOWN()
     assert all(isinstance(original(error), StoreError) for error in stage.env.errors)

@@ -73,7 +73,7 @@ async def test_no_window_is_kept_in_memory(stage: Stage) -> None:
 
 async def test_an_empty_wish_is_refused_and_costs_nothing(stage: Stage) -> None:
     window = await press(stage, stage.bob, await stage.finished(stage.alice))
-    assert words.NOT_CHARGED in told(await stage.bob.submit_modal(window, {"prompt": "    "}))
+    assert "nothing was charged" in told(await stage.bob.submit_modal(window, {"prompt": "    "}))
     assert len(await stage.admitted()) == 1
 
 
@@ -95,7 +95,7 @@ async def test_a_button_of_an_unfinished_video_is_refused(stage: Stage) -> None:
 
     await stage.alice.click(message, label="Extend")
     await stage.deliver(of_another)
-    assert stage.said() == words.UNFINISHED_VIDEO
+    assert stage.said() == words.UNFINISHED_VIDEO()
 
 
 async def test_a_button_carried_to_another_server_is_refused(stage: Stage) -> None:
@@ -106,14 +106,14 @@ async def test_a_button_carried_to_another_server_is_refused(stage: Stage) -> No
     result = await visitor.slash(there, "generate", prompt="a calm sea")
     assert result.response is not None
     await stage.draw(result.response, await stage.shown(video))
-    assert told(await visitor.click(result.response, label="Extend")) == words.UNKNOWN_VIDEO
+    assert told(await visitor.click(result.response, label="Extend")) == words.UNKNOWN_VIDEO()
 
 
 async def test_a_window_that_no_version_knows_is_answered_kindly(stage: Stage) -> None:
     window = await press(stage, stage.bob, await stage.finished(stage.alice))
     await stage.bob.submit_modal(window, {"prompt": "    "})
     await stage.deliver(lambda payload: payload["data"].update(custom_id="dreamreel:unheard-of:1"))
-    assert stage.said() == words.STALE
+    assert stage.said() == words.STALE()
 
 
 @pytest.mark.parametrize("step", ["press", "submit"])
@@ -126,5 +126,5 @@ async def test_without_a_database_the_member_is_told_at_the_button_and_at_the_wi
         result = await stage.bob.click(message, label="Extend")
     else:
         result = await stage.bob.submit_modal(window, {"prompt": "then it rains"})
-    assert told(result) == words.STORE_DOWN
+    assert told(result) == words.STORE_DOWN()
     assert not [error for error in stage.env.errors if not isinstance(error, StoreError)]

@@ -19,7 +19,7 @@ async def asked(stage: Stage) -> Generation:
 
 
 async def press(stage: Stage, actor: simcord.MemberActor, waiting: Generation) -> simcord.InteractionResult:
-    return await actor.click(await stage.message(waiting), label=words.CANCEL_BUTTON)
+    return await actor.click(await stage.message(waiting), label=words.CANCEL_BUTTON())
 
 
 async def state(stage: Stage, generation: Generation) -> GenerationState:
@@ -29,15 +29,15 @@ async def state(stage: Stage, generation: Generation) -> GenerationState:
 async def test_the_one_who_asked_calls_it_back_also_after_a_restart(stage: Stage) -> None:
     waiting = await asked(stage)
     await stage.restart()
-    assert told(await press(stage, stage.alice, waiting)) == words.CANCELLED_NOW
+    assert told(await press(stage, stage.alice, waiting)) == words.CANCELLED_NOW()
     assert await state(stage, waiting) is S.CANCELLED
 
 
 async def test_a_moderator_may_and_another_member_may_not(stage: Stage) -> None:
     waiting = await asked(stage)
-    assert told(await press(stage, stage.bob, waiting)) == words.NOT_YOURS
+    assert told(await press(stage, stage.bob, waiting)) == words.NOT_YOURS()
     assert await state(stage, waiting) is S.WAITING
-    assert told(await press(stage, manager(stage), waiting)) == words.CANCELLED_NOW
+    assert told(await press(stage, manager(stage), waiting)) == words.CANCELLED_NOW()
 
 
 async def test_what_was_sent_cannot_be_called_back(stage: Stage) -> None:
@@ -69,10 +69,10 @@ async def test_a_card_that_was_never_noted_says_that_it_was_cancelled(
 ) -> None:
     """Only rows that wait are looked for by their tokens: once it is cancelled, nobody would find its message."""
     waiting, message = await asked_and_not_noted(stage, monkeypatch)
-    result = await stage.alice.click(message, label=words.CANCEL_BUTTON)
+    result = await stage.alice.click(message, label=words.CANCEL_BUTTON())
 
     shown = await stage.shown(waiting)
-    assert told(result) == words.CANCELLED_NOW
+    assert told(result) == words.CANCELLED_NOW()
     assert (shown.generation.state, shown.card.state) == (S.CANCELLED, CardState.LIVE)
     assert (shown.card.message_id, shown.pending) == (message.id, True)
 
@@ -84,5 +84,5 @@ async def test_a_card_that_was_given_up_as_never_sent_is_known_again_once_it_is_
     assert await stage.store.save(waiting, waiting.cancelled(stage.env.now()))
     await stage.store.note_gone(waiting.id, GoneReason.UNANSWERED)
 
-    assert "over" in told(await stage.alice.click(message, label=words.CANCEL_BUTTON))
+    assert "over" in told(await stage.alice.click(message, label=words.CANCEL_BUTTON()))
     assert (await stage.shown(waiting)).pending

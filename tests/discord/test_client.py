@@ -12,10 +12,13 @@ from discord import app_commands
 
 from bot.ports import Store
 from bot.storage.generations import open_store
+from bot.ui import words
 from bot.ui.client import DreamreelClient, Register
+from bot.ui.language import Message
 from bot.ui.services import Services
 from bot.ui.tree import DreamreelTree
 from tests.clock import ManualClock
+from tests.foreign import foreign
 
 COMMANDS = "/applications/*/commands"
 
@@ -30,7 +33,7 @@ def clock() -> ManualClock:
     return ManualClock(datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def commands(description: str) -> Register:
+def commands(description: str | app_commands.locale_str) -> Register:
     """The commands of one version of the bot."""
 
     def register(tree: DreamreelTree, services: Services) -> None:
@@ -130,18 +133,33 @@ async def test_a_command_is_answered(store: Store) -> None:
         assert result.response.content == "a calm sea"
 
 
-async def test_a_window_that_nobody_knows_is_noticed_and_breaks_nothing(
-    store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_window_that_nobody_knows_is_answered(store: Store) -> None:
     async with simcord.run(client(store, commands("Make a video"))) as env:
         guild = env.create_guild()
         member, channel = guild.add_member(env.create_user("mira")), guild.create_text_channel("films")
         message = await member.send(channel, "hello")
         window = await member.context_menu(channel, "Extend", message)
 
-        await member.submit_modal(window, {"text": "words"})
+        result = await member.submit_modal(window, {"text": "words"})
 
-    assert "nothing here knows" in caplog.text
+        assert result.response is not None
+        assert result.response.content == words.STALE()
+
+
+async def test_a_language_that_is_new_is_told_to_discord(store: Store, tmp_path: Path) -> None:
+    """The commands are the same, but not all that is said of them."""
+    described = Message("Make a video")
+    async with simcord.run(client(store, commands(described.located()))) as env:
+        with foreign(tmp_path / "languages", {"es": {"Make a video": "Haz un vídeo"}}):
+            await env.restart_bot(client(store, commands(described.located())))
+            await env.restart_bot(client(store, commands(described.located())))
+
+        first, second = [request.json for request in env.http_requests if request.method == "PUT"]
+        assert isinstance(first, list)
+        assert isinstance(second, list)
+        told = [next(each for each in sync if each["name"] == "generate") for sync in (first, second)]
+        assert not told[0]["description_localizations"]
+        assert told[1]["description_localizations"] == {"es-ES": "Haz un vídeo", "es-419": "Haz un vídeo"}
 
 
 async def test_the_client_asks_discord_for_servers_and_nothing_else(store: Store) -> None:

@@ -104,13 +104,13 @@ async def test_anothers_video_is_extended_by_what_can_be_pasted(stage: Stage, ho
 
 @pytest.mark.parametrize("video", ["nosuchvideo", "", "a calm sea", "https://discord.com/channels/1/2/3", "9" * 18])
 async def test_what_names_no_video_is_refused_and_costs_nothing(stage: Stage, video: str) -> None:
-    assert told(await extend(stage, video)) == words.UNKNOWN_VIDEO
+    assert told(await extend(stage, video)) == words.UNKNOWN_VIDEO()
     assert not await stage.admitted()
 
 
 async def test_an_unfinished_video_is_refused_and_costs_nothing(stage: Stage) -> None:
     await stage.alice.slash(stage.channel, "generate", prompt="a calm sea")
-    assert told(await extend(stage, (await stage.newest()).id)) == words.UNFINISHED_VIDEO
+    assert told(await extend(stage, (await stage.newest()).id)) == words.UNFINISHED_VIDEO()
     assert len(await stage.admitted()) == 1
     assert len(stage.env.errors) == 1
 
@@ -120,14 +120,14 @@ async def test_a_video_of_another_server_is_unknown_by_id_and_by_link(stage: Sta
     there = elsewhere.create_text_channel("videos")
     video = await stage.finished(elsewhere.add_member(stage.alice.user), channel=there)
     for reference in (video.id, await stage.link(video)):
-        assert told(await extend(stage, reference)) == words.UNKNOWN_VIDEO
+        assert told(await extend(stage, reference)) == words.UNKNOWN_VIDEO()
     assert len(await stage.admitted()) == 1
 
 
 async def test_a_video_in_a_channel_one_does_not_see_is_unknown_by_id_and_by_link(stage: Stage) -> None:
     video, hidden = await hidden_video(stage)
     for reference in (video.id, await stage.link(video)):
-        assert told(await extend(stage, reference)) == words.UNKNOWN_VIDEO
+        assert told(await extend(stage, reference)) == words.UNKNOWN_VIDEO()
     assert len(await stage.admitted()) == 1
     assert await stage.bob.slash(hidden, "extend", video=video.id, prompt="then it rains")
     assert (await stage.newest()).request.parent_id == video.id
@@ -160,7 +160,7 @@ async def test_a_video_in_an_archived_thread_is_still_found(stage: Stage) -> Non
 
 async def test_a_video_in_a_private_thread_is_unknown_to_those_outside(stage: Stage) -> None:
     video, _ = await thread_with_video(stage, discord.ChannelType.private_thread)
-    assert told(await extend(stage, video.id)) == words.UNKNOWN_VIDEO
+    assert told(await extend(stage, video.id)) == words.UNKNOWN_VIDEO()
 
 
 async def test_a_video_in_a_deleted_channel_is_unknown(stage: Stage) -> None:
@@ -170,4 +170,4 @@ async def test_a_video_in_a_deleted_channel_is_unknown(stage: Stage) -> None:
     assert isinstance(channel, discord.TextChannel)
     await channel.delete()
     await stage.env.settle()
-    assert told(await extend(stage, video.id)) == words.UNKNOWN_VIDEO
+    assert told(await extend(stage, video.id)) == words.UNKNOWN_VIDEO()

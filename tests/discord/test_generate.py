@@ -17,6 +17,7 @@ NOON = "2026-01-01T12:00:00+00:00"
 TALKS_IN_THREADS = discord.Permissions(
     view_channel=True, send_messages_in_threads=True, attach_files=True, read_message_history=True
 )
+NOT_CHARGED = "Nothing was sent and nothing was charged."
 CALLBACK = ("POST", "/interactions/*/callback")
 
 
@@ -67,7 +68,7 @@ async def test_a_picture_starts_a_video_and_another_may_end_it(stage: Stage) -> 
 async def test_a_prompt_outside_the_bounds_is_refused_and_costs_nothing(stage: Stage, prompt: str) -> None:
     result = await ask(stage.alice, stage, prompt=prompt)
     assert "3 to 5,000 characters" in told(result)
-    assert words.NOT_CHARGED in told(result)
+    assert NOT_CHARGED in told(result)
     assert not await stage.admitted()
 
 
@@ -90,7 +91,7 @@ async def test_what_the_relay_cannot_read_is_refused_and_costs_nothing(
 ) -> None:
     result = await ask(stage.alice, stage, **pictures)
     assert reason in told(result)
-    assert words.NOT_CHARGED in told(result)
+    assert NOT_CHARGED in told(result)
     assert not await stage.admitted()
 
 
@@ -129,7 +130,7 @@ async def test_a_channel_where_no_card_could_live_is_refused_by_the_permission_i
     )
     result = await stage.alice.slash(locked, "generate", prompt="a calm sea")
     assert name in told(result)
-    assert words.NOT_CHARGED in told(result)
+    assert NOT_CHARGED in told(result)
     assert not await stage.admitted()
 
 
@@ -160,7 +161,7 @@ async def test_a_private_thread_without_the_bot_is_refused(stage: Stage) -> None
         payload["data"]["options"][0]["value"] = "a calm sea"
 
     await stage.deliver(in_private)
-    assert stage.said() == words.NOT_IN_THREAD
+    assert stage.said() == words.NOT_IN_THREAD()
     assert not await stage.admitted()
 
 
@@ -181,7 +182,7 @@ async def test_an_interaction_that_discord_gave_up_is_withdrawn(stage: Stage) ->
 async def test_an_answer_that_discord_refuses_is_withdrawn_and_the_member_is_told(stage: Stage) -> None:
     stage.env.inject_error(*CALLBACK, status=400, code=50035)
     result = await ask(stage.alice, stage)
-    assert told(result) == words.APOLOGY
+    assert told(result) == words.APOLOGY()
     assert (await stage.newest()).state is GenerationState.CANCELLED
     assert [type(original(error)) for error in stage.env.errors] == [discord.HTTPException]
 
@@ -205,7 +206,7 @@ async def test_outside_a_server_nothing_is_taken(stage: Stage) -> None:
         payload["data"]["options"][0]["value"] = "a calm sea"
 
     await stage.deliver(from_nowhere)
-    assert stage.said() == words.SERVER_ONLY
+    assert stage.said() == words.SERVER_ONLY()
     assert not await stage.admitted()
 
 
@@ -218,14 +219,14 @@ async def test_a_server_without_the_bot_itself_is_refused(stage: Stage) -> None:
         payload["data"]["options"][0]["value"] = "a calm sea"
 
     await stage.deliver(from_elsewhere)
-    assert stage.said() == words.NOT_A_MEMBER
+    assert stage.said() == words.NOT_A_MEMBER()
     assert not await stage.admitted()
 
 
 async def test_a_command_that_is_gone_is_answered_kindly(stage: Stage) -> None:
     await ask(stage.alice, stage, prompt="ab")
     await stage.deliver(lambda payload: payload["data"].update(name="dream"))
-    assert stage.said() == words.STALE
+    assert stage.said() == words.STALE()
     assert [type(error).__name__ for error in stage.env.errors[1:]] == ["CommandNotFound"]
 
 
@@ -243,12 +244,12 @@ async def test_an_option_that_is_no_longer_on_offer_is_refused(stage: Stage) -> 
 
 async def test_a_bot_that_is_stopping_takes_nothing(stage: Stage) -> None:
     stage.services.intake.close()
-    assert told(await ask(stage.alice, stage)) == words.NOT_ACCEPTING
+    assert told(await ask(stage.alice, stage)) == words.NOT_ACCEPTING()
 
 
 async def test_without_a_database_nothing_is_taken_and_the_member_is_told(stage: Stage) -> None:
     await stage.lose_the_database()
-    assert told(await ask(stage.alice, stage)) == words.STORE_DOWN
+    assert told(await ask(stage.alice, stage)) == words.STORE_DOWN()
     assert all(isinstance(original(error), StoreError) for error in stage.env.errors)
 
 
@@ -259,7 +260,7 @@ async def test_a_fault_of_the_bots_own_is_logged_and_answered_with_an_apology(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(stage.services.intake, "admit", broken)
-    assert told(await ask(stage.alice, stage)) == words.APOLOGY
+    assert told(await ask(stage.alice, stage)) == words.APOLOGY()
     assert any(record.exc_info and "a bug" in str(record.exc_info[1]) for record in caplog.records)
     assert len(stage.env.errors) == 1
 

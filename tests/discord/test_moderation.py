@@ -1,5 +1,7 @@
 """Moderators block members and forbid words; what they may is asked at each use, and holds in their own server only."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import simcord
 from bot.ui import house_words
 from tests.discord.people import elsewhere, helper, manager, posted, show_commands
 from tests.discord.stage import Stage, text_of, told
+from tests.foreign import foreign
 
 
 async def moderate(
@@ -32,7 +35,7 @@ async def test_a_role_that_is_taken_off_the_list_moderates_no_more(stage: Stage)
     mona = manager(stage)
     hal = await helper(stage, mona)
     await mona.slash(stage.channel, "settings moderators remove", role=hal.role)
-    assert await moderate(stage, hal.actor, "block", member=stage.bob) == house_words.NOT_MODERATOR
+    assert await moderate(stage, hal.actor, "block", member=stage.bob) == house_words.NOT_MODERATOR()
 
 
 async def test_a_blocked_member_is_told_why_and_until_when_and_is_let_in_again_after_that(stage: Stage) -> None:
@@ -77,7 +80,7 @@ async def test_a_block_holds_in_its_own_server_only(stage: Stage) -> None:
     await moderate(stage, manager(stage), "block", member=stage.alice)
     assert "blocked" in told(await ask(stage, stage.alice))
     assert "Waiting" in text_of((await ask(stage, there.alice, channel=there.channel)).response)
-    assert await moderate(stage, there.manager, "blocked", there.channel) == house_words.NOBODY_BLOCKED
+    assert await moderate(stage, there.manager, "blocked", there.channel) == house_words.NOBODY_BLOCKED()
     assert "is not blocked" in await moderate(stage, there.manager, "unblock", there.channel, member=there.alice)
     assert not await changes(stage, there.guild.id)
 
@@ -147,8 +150,8 @@ async def test_a_forbidden_word_is_refused_in_any_spelling_and_never_repeated(st
     assert "“Krakén”" in await moderate(stage, mona, "words add", word="Krakén")
     for prompt in ("a KRAKEN at sea", "kr\u200baken", "the \uff2b\uff32\uff21\uff2b\uff25\uff2e"):
         refusal = told(await ask(stage, stage.alice, prompt))
-        assert refusal == house_words.WORD_FORBIDDEN
-    assert "kraken" not in house_words.WORD_FORBIDDEN.lower()
+        assert refusal == house_words.WORD_FORBIDDEN()
+    assert "kraken" not in house_words.WORD_FORBIDDEN().lower()
     assert "Waiting" in text_of((await ask(stage, stage.alice, "krakens in a row")).response)
 
 
@@ -156,7 +159,7 @@ async def test_a_forbidden_word_is_refused_in_an_extension_too(stage: Stage) -> 
     video = await stage.finished(stage.alice)
     await moderate(stage, manager(stage), "words add", word="kraken")
     window = await stage.bob.click(await stage.message(video), label="Extend")
-    assert told(await stage.bob.submit_modal(window, {"prompt": "a kraken comes"})) == house_words.WORD_FORBIDDEN
+    assert told(await stage.bob.submit_modal(window, {"prompt": "a kraken comes"})) == house_words.WORD_FORBIDDEN()
 
 
 async def test_a_word_is_forbidden_once_however_it_is_spelt_and_allowed_again_likewise(stage: Stage) -> None:
@@ -179,7 +182,7 @@ async def test_a_word_that_would_forbid_everything_or_is_too_long_is_refused(sta
 
 async def test_the_words_are_listed_for_moderators_and_come_as_a_file_when_they_are_many(stage: Stage) -> None:
     mona = manager(stage)
-    assert await moderate(stage, mona, "words list") == house_words.NO_WORDS
+    assert await moderate(stage, mona, "words list") == house_words.NO_WORDS()
     for number in range(100):
         word = f"a rather long word, number {number}"
         await stage.stores.house.change_word(stage.guild.id, word, forbid=True, by=mona.id, now=stage.env.now())
@@ -212,9 +215,29 @@ async def test_words_are_suggested_to_moderators_and_to_nobody_else(stage: Stage
 async def test_words_hold_in_their_own_server_only(stage: Stage) -> None:
     there = elsewhere(stage)
     await moderate(stage, manager(stage), "words add", word="kraken")
-    assert told(await ask(stage, stage.alice, "a kraken")) == house_words.WORD_FORBIDDEN
+    assert told(await ask(stage, stage.alice, "a kraken")) == house_words.WORD_FORBIDDEN()
     assert "Waiting" in text_of((await ask(stage, there.alice, "a kraken", there.channel)).response)
-    assert await moderate(stage, there.manager, "words list", there.channel) == house_words.NO_WORDS
+    assert await moderate(stage, there.manager, "words list", there.channel) == house_words.NO_WORDS()
+
+
+async def test_the_log_channel_is_in_the_servers_language_and_the_answer_in_the_moderators(
+    stage: Stage, tmp_path: Path
+) -> None:
+    mona, log = manager(stage), stage.guild.create_text_channel("log")
+    before = await stage.stores.house.settings(stage.guild.id)
+    spanish = replace(before, language="es", log_channel_id=log.id)
+    await stage.stores.house.change_settings(spanish, by=mona.id, why="", now=stage.env.now())
+    with foreign(tmp_path / "languages", {"es": {"-# Before: {value}": "-# Antes: {value}"}}):
+        for command, given in (
+            ("block", {"member": stage.bob}),
+            ("unblock", {"member": stage.bob}),
+            ("words add", {"word": "kraken"}),
+            ("words remove", {"word": "kraken"}),
+        ):
+            said = await moderate(stage, mona, command, **given)
+            assert "ntes" not in said
+            assert "-# Antes: " in log.history()[-1].content
+    assert len(log.history()) == 4
 
 
 async def test_the_log_channel_shows_every_change_and_never_a_word(stage: Stage) -> None:

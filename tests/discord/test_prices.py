@@ -10,6 +10,7 @@ from bot.domain.prices import Price, PriceTable
 from bot.domain.request import Offer
 from bot.service.intake import Terms
 from bot.ui import words
+from bot.ui.extension import extend_hint
 from bot.ui.price_tags import PriceTags
 from tests.discord.stage import OFFER, Stage, text_of
 
@@ -101,7 +102,7 @@ async def test_what_is_told_is_what_is_charged(stage: Stage) -> None:
         await stage.draw(result.response, await stage.shown(done))  # type: ignore[arg-type]  # it was answered
         opened = await stage.bob.click(await stage.message(done), label="Extend")
         result = await stage.bob.submit_modal(opened, {"prompt": "then it rains"})
-        price = words.cost((await stage.newest()).price)
+        price = words.COST((await stage.newest()).price)
         assert f"Submit costs {price}." in str(opened.modal)
         assert f"· {price}" in text_of(result.response)
 
@@ -119,16 +120,16 @@ async def test_the_window_names_the_price_also_above_a_prompt_that_is_cut(stage:
 )
 def test_any_price_that_the_settings_take_is_told_whole_within_discords_limits(prices: PriceTable) -> None:
     tags = PriceTags(prices, Offer(("a", "b" * 100), (5,), ("720p",)))
-    told = [tags.new_video(each) for each in (words.GENERATE, words.IMAGE_TO_VIDEO, words.PROMPT_OPTION)]
-    told += [tags.extension(each) for each in (words.EXTEND, words.EXTEND_PROMPT_OPTION)]
-    told += [words.extend_hint(MOST, whole=whole) for whole in (True, False)]
+    told = [tags.new_video(each).message for each in (words.GENERATE, words.IMAGE_TO_VIDEO, words.prompt_option)]
+    told += [tags.extension(each).message for each in (words.EXTEND, words.extend_prompt_option)]
+    told += [extend_hint(MOST, whole=whole) for whole in (True, False)]
     assert all(len(each) <= 100 and "1,000,000" in each for each in told)
-    assert all(len(each) <= 100 for each in tags.models().values())
+    assert all(len(each.message) <= 100 for each in tags.models().values())
 
 
 def test_an_extension_of_a_model_that_is_offered_no_more_is_within_what_is_told() -> None:
     prices = PriceTable(Price(1), None, {("ray-v0", None, None): Price(20)})
     assert (
-        PriceTags(prices, OFFER).extension("Go on.")
+        PriceTags(prices, OFFER).extension(lambda: "Go on.").message
         == "Go on. It costs as much as a new video like it: 1 to 20 credits."
     )

@@ -33,7 +33,7 @@ async def exported(
 ) -> dict[str, Any]:
     """The file that a member got."""
     result = await actor.slash(channel or stage.channel, "privacy export")
-    assert told(result) == trust_words.EXPORTED
+    assert told(result) == trust_words.EXPORTED()
     assert result.response is not None
     (file,) = result.response.attachments
     content: dict[str, Any] = json.loads(await file.read())
@@ -45,7 +45,7 @@ async def erase(
 ) -> simcord.InteractionResult:
     """The command, and the press of its button; the first answer, which then says what was done."""
     result = await actor.slash(channel or stage.channel, "privacy delete")
-    assert told(result) == trust_words.DELETE_ASKS
+    assert told(result) == trust_words.delete_asks()
     assert result.response is not None
     await actor.click(result.response, label=ERASE)
     return result
@@ -90,12 +90,12 @@ async def test_a_file_that_is_too_large_even_so_is_refused_kindly(
     await shown_video(stage, stage.alice, "my calm sea")
     monkeypatch.setattr(discord.Guild, "filesize_limit", 100)
     result = await stage.alice.slash(stage.channel, "privacy export")
-    assert told(result) == trust_words.EXPORT_TOO_LARGE
+    assert told(result) == trust_words.EXPORT_TOO_LARGE()
 
 
 async def test_nothing_is_erased_before_the_button_is_pressed(stage: Stage) -> None:
     video = await shown_video(stage, stage.alice, "my calm sea")
-    assert told(await stage.alice.slash(stage.channel, "privacy delete")) == trust_words.DELETE_ASKS
+    assert told(await stage.alice.slash(stage.channel, "privacy delete")) == trust_words.delete_asks()
     assert (await stage.shown(video)).generation.request.prompt == "my calm sea"
 
 
@@ -152,7 +152,7 @@ async def test_a_button_made_for_another_member_erases_nothing(stage: Stage) -> 
         payload["member"]["user"] = payload["member"]["user"] | {"id": str(stage.bob.id)}
 
     await stage.deliver(by_bob)
-    assert stage.said() == trust_words.NOT_YOUR_DATA
+    assert stage.said() == trust_words.NOT_YOUR_DATA()
     assert (await stage.shown(video)).generation == video
 
 

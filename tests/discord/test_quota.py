@@ -1,6 +1,8 @@
 """Moderators hold the purse: who they are is asked at each use, and each change is confirmed, noted and in force."""
 
 import io
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,27 +15,11 @@ from bot.domain.prices import Price, PriceTable
 from bot.domain.quota import Caps, Limit
 from bot.service.intake import Terms
 from bot.service.purse import Verdict
-from bot.ui import house_words, purse_words
+from bot.ui import expense_words, house_words, language, quota_words
 from tests.discord.people import elsewhere, helper, manager, show_commands
 from tests.discord.stage import Stage, told
 
 S = GenerationState
-
-
-def commands(stage: Stage) -> dict[str, dict[str, Any]]:
-    """Every command of the group, each with options that would do something."""
-    return {
-        "view": {},
-        "set": {"scope": "server", "credits": 3, "period": "day"},
-        "clear": {"scope": "default"},
-        "grant": {"member": stage.alice, "credits": 3},
-        "reset": {"scope": "server"},
-        "report": {},
-        "resolve": {"video": stage.ids[-1], "outcome": "not-made"},
-    }
-
-
-NAMES = ["view", "set", "clear", "grant", "reset", "report", "resolve"]
 
 
 async def quota(actor: simcord.MemberActor, stage: Stage, name: str, **options: Any) -> str:
@@ -62,70 +48,23 @@ async def noted(stage: Stage) -> list[str]:
     return [each.action for each in reversed(changes) if each.action != "settings"]
 
 
-# Who may
+# Who may: test_rights.py asks it of every command
 
 
-@pytest.mark.parametrize("name", NAMES)
-async def test_a_member_without_the_right_is_refused_even_where_the_command_is_shown_to_them(
-    stage: Stage, name: str
-) -> None:
-    video = await uncertain(stage)
-    show_commands(stage, stage.guild, stage.bob)
-    assert await quota(stage.bob, stage, name, **commands(stage)[name]) == house_words.NOT_MODERATOR
-    assert await noted(stage) == []
-    assert (await stage.shown(video)).generation == video
-
-
-@pytest.mark.parametrize("name", NAMES)
-async def test_a_moderator_by_permission_may(stage: Stage, name: str) -> None:
-    await uncertain(stage)
-    assert await quota(manager(stage), stage, name, **commands(stage)[name]) != house_words.NOT_MODERATOR
-
-
-@pytest.mark.parametrize("name", NAMES)
-async def test_a_moderator_by_role_may_until_the_role_is_taken_off_the_list(stage: Stage, name: str) -> None:
+async def test_who_moderated_by_a_role_no_longer_does_once_it_is_off_the_list(stage: Stage) -> None:
     boss = manager(stage)
     hal = await helper(stage, boss)
-    await uncertain(stage)
-    assert await quota(hal.actor, stage, name, **commands(stage)[name]) != house_words.NOT_MODERATOR
+    assert await quota(hal.actor, stage, "view") != house_words.NOT_MODERATOR()
     await boss.slash(stage.channel, "settings moderators remove", role=hal.role)
-    assert await quota(hal.actor, stage, name, **commands(stage)[name]) == house_words.NOT_MODERATOR
+    assert await quota(hal.actor, stage, "view") == house_words.NOT_MODERATOR()
 
 
-async def test_a_moderator_of_another_server_changes_and_sees_nothing_here(stage: Stage) -> None:
-    there, boss = elsewhere(stage), manager(stage)
-    video = await uncertain(stage)
-    await quota(boss, stage, "set", scope="member", member=stage.alice, credits=9, period="day")
-
-    async def from_there(name: str, **options: Any) -> str:
-        return told(await there.manager.slash(there.channel, f"quota {name}", **options))
-
-    assert "Own limit**: none." in await from_there("view", member=there.alice)
-    assert "not set" in await from_there("clear", scope="member", member=there.alice)
-    await from_there("set", scope="server", credits=0, period="day")
-    await from_there("reset", scope="member", member=there.alice)
-    assert purse_words.NO_CREDITS_SPENT in await from_there("report")
-    assert "no such video" in await from_there("resolve", video=video.id, outcome="not-made")
-    assert await there.manager.autocomplete(there.channel, "quota resolve", "video", "") == []
-    assert "1 of 9 credits used today" in await quota(boss, stage, "view", member=stage.alice)
-    assert (await stage.shown(video)).generation == video
-    assert await noted(stage) == ["limit"]
-
-
-async def test_a_list_of_uncertain_videos_is_for_moderators_only(stage: Stage) -> None:
-    """It shows prompts."""
-    video = await uncertain(stage)
-    show_commands(stage, stage.guild, stage.bob)
-    assert await stage.bob.autocomplete(stage.channel, "quota resolve", "video", "") == []
-    found = await manager(stage).autocomplete(stage.channel, "quota resolve", "video", "CALM")
-    assert [choice["value"] for choice in found] == [video.id]
-
-
-async def test_the_group_is_for_servers_and_shown_to_manage_server_by_default(stage: Stage) -> None:
-    tree = stage.make_client().tree
-    told_to_discord = next(each for each in tree.get_commands() if each.name == "quota").to_dict(tree)
-    assert told_to_discord["default_member_permissions"] == 1 << 5
-    assert (told_to_discord["contexts"], told_to_discord["integration_types"]) == ([0], [0])
+async def test_an_uncertain_video_is_found_by_the_words_of_its_prompt(stage: Stage) -> None:
+    video, other = await uncertain(stage), await uncertain(stage, prompt="a wild sea")
+    boss = manager(stage)
+    for typed, expected in (("CALM", [video.id]), ("sea", [video.id, other.id]), (other.id, [other.id]), ("sky", [])):
+        found = await boss.autocomplete(stage.channel, "quota resolve", "video", typed)
+        assert [choice["value"] for choice in found] == expected
 
 
 # Limits
@@ -140,8 +79,8 @@ async def test_a_limit_is_set_met_raised_and_cleared(stage: Stage) -> None:
 
     assert not (await ask(stage.alice, stage)).ephemeral
     refused = told(await ask(stage.alice, stage))
-    assert "the limit of every member of 1 credit a day has nothing left, bonus included" in refused
-    assert "Nothing was sent and nothing was charged. It starts over <t:1767312000:R>" in refused
+    assert "the limit of every member of 1 credit a day has nothing left. Nothing was sent" in refused
+    assert "nothing was charged. The limit starts over <t:1767312000:R>" in refused
 
     assert "(before: 1 credit a day)" in await quota(boss, stage, "set", scope="default", credits=2, period="day")
     assert not (await ask(stage.alice, stage)).ephemeral
@@ -212,7 +151,7 @@ async def test_a_limit_that_is_not_clear_or_cannot_be_kept_is_refused(
     people = {"role": stage.guild.create_role("artists"), "member": stage.alice}
     chosen = {name: people[name] if value is True else value for name, value in options.items()}
     said = await quota(manager(stage), stage, "set", **({"credits": 5, "period": "day"} | chosen))
-    assert said == purse_words.BAD_SETTINGS[reason]
+    assert said == quota_words.BAD_SETTINGS[reason]()
     assert await noted(stage) == []
 
 
@@ -228,7 +167,7 @@ async def test_the_role_of_everyone_is_the_default(stage: Stage) -> None:
         payload["data"]["resolved"]["roles"] = {str(stage.guild.id): known | {"id": str(stage.guild.id)}}
 
     await stage.deliver(for_everyone)
-    assert stage.said() == purse_words.BAD_SETTINGS["role", "everyone"]
+    assert stage.said() == quota_words.BAD_SETTINGS["role", "everyone"]()
 
 
 async def test_no_client_can_reach_for_the_operators_caps(stage: Stage) -> None:
@@ -264,7 +203,60 @@ async def test_a_price_that_a_limit_never_holds_is_refused_without_a_time_to_wai
     assert "<t:" not in refused
 
 
+SPANISH = """\
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "{n} credit a day"
+msgid_plural "{n} credits a day"
+msgstr[0] "{n} crédito al día"
+msgstr[1] "{n} créditos al día"
+
+msgid "the server's pool, for all members together"
+msgstr "el fondo del servidor, de todos"
+"""
+
+
+@pytest.fixture
+def _spanish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    folder = tmp_path / "languages"
+    folder.mkdir()
+    (folder / "es.po").write_text(SPANISH, "utf-8")
+    monkeypatch.setattr(language, "FOLDER", folder)
+    _forget_languages()
+    yield
+    _forget_languages()
+
+
+def _forget_languages() -> None:
+    language.language_for.cache_clear()
+    language._catalogue.cache_clear()
+
+
+@pytest.mark.usefixtures("_spanish")
+async def test_a_moderator_reads_their_own_language_and_the_log_channel_the_servers(stage: Stage) -> None:
+    guild = stage.env.create_guild("Estudio", preferred_locale="es-ES")
+    channel, room, boss = guild.create_text_channel("videos"), guild.create_text_channel("log"), manager(stage, guild)
+    await boss.slash(channel, "settings log set", channel=room)
+    said = told(await boss.slash(channel, "quota set", scope="server", credits=6_000, period="day"))
+    assert said.startswith("The server's pool is now **6,000 credits a day** (before: no limit).")
+    logged = room.history()[-1].content
+    assert "el fondo del servidor, de todos" in logged
+    assert logged.endswith(" 6.000 créditos al día")
+
+
 # Bonus
+
+
+@pytest.mark.parametrize("terms", [Terms(prices=PriceTable(Price(2)))])
+async def test_who_meets_a_limit_hears_of_a_bonus_only_where_some_is_left(stage: Stage) -> None:
+    boss = manager(stage)
+    await quota(boss, stage, "set", scope="default", credits=3, period="day")
+    assert not (await ask(stage.alice, stage)).ephemeral
+    assert "has only 1 credit left. Nothing" in told(await ask(stage.alice, stage))
+    await quota(boss, stage, "grant", member=stage.alice, credits=2)
+    assert not (await ask(stage.alice, stage)).ephemeral
+    assert "has only 1 credit left, bonus included. Nothing" in told(await ask(stage.alice, stage))
 
 
 async def test_a_bonus_is_granted_shown_and_spent_after_the_own_limit(stage: Stage) -> None:
@@ -291,7 +283,7 @@ async def test_a_bonus_is_granted_shown_and_spent_after_the_own_limit(stage: Sta
 )
 async def test_a_bonus_out_of_bounds_is_refused(stage: Stage, options: dict[str, int], reason: tuple[str, str]) -> None:
     said = await quota(manager(stage), stage, "grant", member=stage.alice, **options)
-    assert said == purse_words.BAD_SETTINGS[reason]
+    assert said == quota_words.BAD_SETTINGS[reason]()
     assert await noted(stage) == []
 
 
@@ -317,7 +309,7 @@ async def test_a_gift_that_was_a_typo_is_taken_back_but_for_what_was_spent(stage
 
 async def test_where_no_bonus_is_left_nothing_is_taken_back_and_nothing_noted(stage: Stage) -> None:
     said = await quota(manager(stage), stage, "clear", scope="bonus", member=stage.alice)
-    assert said == purse_words.no_bonus(stage.alice.id)
+    assert said == quota_words.NO_BONUS_LEFT(member=stage.alice.id)
     assert await noted(stage) == []
 
 
@@ -327,9 +319,9 @@ async def test_a_member_or_a_stranger_takes_no_bonus_back(stage: Stage) -> None:
     await quota(boss, stage, "grant", member=stage.alice, credits=5)
     show_commands(stage, stage.guild, stage.bob)
     taken = await quota(stage.bob, stage, "clear", scope="bonus", member=stage.alice)
-    assert taken == house_words.NOT_MODERATOR
+    assert taken == house_words.NOT_MODERATOR()
     said = told(await there.manager.slash(there.channel, "quota clear", scope="bonus", member=there.alice))
-    assert said == purse_words.no_bonus(stage.alice.id)
+    assert said == quota_words.NO_BONUS_LEFT(member=stage.alice.id)
     assert "**Bonus**: **5 left**" in await quota(boss, stage, "view", member=stage.alice)
     assert await noted(stage) == ["grant"]
 
@@ -350,7 +342,7 @@ async def test_whose_bonus_is_to_be_taken_back_must_be_clear(
     await quota(boss, stage, "grant", member=stage.alice, credits=5)
     people = {"role": stage.guild.create_role("artists"), "member": stage.alice}
     chosen = {name: people[name] if value is True else value for name, value in options.items()}
-    assert await quota(boss, stage, "clear", scope="bonus", **chosen) == purse_words.BAD_SETTINGS[reason]
+    assert await quota(boss, stage, "clear", scope="bonus", **chosen) == quota_words.BAD_SETTINGS[reason]()
     assert "**Bonus**: **5 left**" in await quota(boss, stage, "view", member=stage.alice)
     assert await noted(stage) == ["grant"]
 
@@ -410,7 +402,8 @@ async def test_an_uncertain_video_is_settled_and_its_credits_go_where_they_belon
     await quota(boss, stage, "set", scope="default", credits=5, period="day")
     relay_id = {"relay_id": " task-9 "} if verdict is Verdict.MADE else {}
     said = await quota(boss, stage, "resolve", video=video.id, outcome=verdict.value, reason="the bill", **relay_id)
-    assert purse_words.SETTLED[verdict] in said
+    assert f"Settled: [this video]({await stage.link(video)}) of <@{stage.alice.id}>, 1 credit. " in said
+    assert quota_words.SETTLED[verdict]() in said
     now = (await stage.shown(video)).generation
     assert (now.state, now.failure and now.failure.kind) == (state, failure)
     assert now.relay_id == ("task-9" if verdict is Verdict.MADE else None)
@@ -418,11 +411,27 @@ async def test_an_uncertain_video_is_settled_and_its_credits_go_where_they_belon
     assert await noted(stage) == ["limit", "resolve"]
 
 
+async def test_the_log_links_a_settled_video_and_names_one_that_no_message_shows(stage: Stage) -> None:
+    boss, room = manager(stage), stage.guild.create_text_channel("log")
+    await boss.slash(stage.channel, "settings log set", channel=room)
+    video = await uncertain(stage)
+    await quota(boss, stage, "resolve", video=video.id, outcome="not-made")
+    assert room.history()[-1].content == (
+        f"**Uncertain video settled**: [this video]({await stage.link(video)}) of <@{stage.alice.id}> "
+        f"· by <@{boss.id}>\n"
+        "-# Before: uncertain, credits held\n-# Now: It counts as failed. Its credits were given back."
+    )
+    assert quota_words.video_entry("abcd", None, 5) == "video abcd of <@5>"
+    assert quota_words.settled("abcd", None, 5, 2, Verdict.NOT_MADE).startswith(
+        "Settled: video abcd of <@5>, 2 credits."
+    )
+
+
 async def test_it_is_settled_once(stage: Stage) -> None:
     boss, video = manager(stage), await uncertain(stage)
     await quota(boss, stage, "resolve", video=video.id, outcome="not-made")
     said = await quota(boss, stage, "resolve", video=video.id, outcome="lost-charged")
-    assert said == purse_words.BAD_SETTINGS["video", "not_uncertain"]
+    assert said == quota_words.BAD_SETTINGS["video", "not_uncertain"]()
     assert await noted(stage) == ["resolve"]
 
 
@@ -439,7 +448,7 @@ async def test_it_is_settled_once(stage: Stage) -> None:
 async def test_a_relays_id_must_be_one_and_fit_the_outcome(stage: Stage, options: dict[str, str], why: str) -> None:
     video = await uncertain(stage)
     said = await quota(manager(stage), stage, "resolve", video=video.id, **options)
-    assert said == purse_words.BAD_SETTINGS["relay_id", why]
+    assert said == quota_words.BAD_SETTINGS["relay_id", why]()
     assert (await stage.shown(video)).generation == video
 
 
@@ -448,7 +457,7 @@ async def test_nobody_comes_by_another_servers_video_by_naming_its_id(stage: Sta
     theirs = await stage.finished(there.alice, channel=there.channel)
     video = await uncertain(stage)
     said = await quota(manager(stage), stage, "resolve", video=video.id, outcome="made", relay_id=str(theirs.relay_id))
-    assert said == purse_words.BAD_SETTINGS["relay_id", "taken"]
+    assert said == quota_words.BAD_SETTINGS["relay_id", "taken"]()
 
 
 # The report
@@ -468,7 +477,7 @@ async def test_a_report_says_who_spent_what_and_what_came_of_it(stage: Stage) ->
     await stage.finished(stage.alice)
     await stage.finished(stage.bob)
     said = told(await report(stage))
-    assert "### Report: this month (1 to 2 January 2026)" in said
+    assert "### Report: this month (1\N{EN DASH}2 Jan 2026)" in said
     assert "**6 credits** · 3 videos · $1.20" in said
     assert f"1. <@{stage.alice.id}>: **4 credits** · 2 videos · $0.80" in said
     assert f"2. <@{stage.bob.id}>: **2 credits** · 1 video · $0.40" in said
@@ -488,7 +497,7 @@ async def test_a_report_has_a_picture_and_words_for_those_who_do_not_see_it(stag
 
 async def test_a_report_over_nothing_says_so_and_has_no_picture(stage: Stage) -> None:
     result = await report(stage, period="last month")
-    assert told(result) == f"### Report: last month (1 to 31 December 2025)\n{purse_words.NO_CREDITS_SPENT}"
+    assert told(result) == f"### Report: last month (1\N{EN DASH}31 Dec 2025)\n{expense_words.NO_CREDITS_SPENT()}"
     assert result.response is not None
     assert not result.response.message.attachments
 

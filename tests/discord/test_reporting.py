@@ -1,5 +1,7 @@
 """Any member can report a result; moderators read it in the log channel and remove the result with one press."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -14,9 +16,11 @@ from bot.ports import Posted
 from bot.service.reporting import MOST_REPORTS, REMOVED, REPORTED
 from bot.ui import house_words, trust_words, words
 from bot.ui.board import DiscordBoard
+from bot.ui.language import Message
 from bot.ui.pace import Pace
 from tests.discord.people import elsewhere, helper, manager, posted
 from tests.discord.stage import OFFER, Stage, told
+from tests.foreign import foreign
 
 REMOVE = "Remove result"
 
@@ -59,7 +63,7 @@ async def actions(stage: Stage) -> list[str]:
 async def test_a_report_reaches_the_log_channel_as_text_with_a_link(stage: Stage) -> None:
     log = await with_log(stage, manager(stage))
     video = await stage.finished(stage.alice, "a **bold** [sea](https://evil.example) <@&1>")
-    assert await report(stage, stage.bob, video, "it is *cruel* @everyone") == trust_words.REPORTED
+    assert await report(stage, stage.bob, video, "it is *cruel* @everyone") == trust_words.REPORTED()
     card = log.history()[-1]
     said = text(card)
     assert f"<@{stage.bob.id}> reported [this message]({await stage.link(video)})" in said
@@ -76,7 +80,7 @@ async def test_a_report_reaches_the_log_channel_as_text_with_a_link(stage: Stage
 async def test_without_a_log_channel_the_report_is_kept_and_the_member_is_told(stage: Stage) -> None:
     mona = manager(stage)
     video = await stage.finished(stage.alice)
-    assert await report(stage, stage.bob, video) == trust_words.REPORT_KEPT
+    assert await report(stage, stage.bob, video) == trust_words.REPORT_KEPT()
     said = told(await mona.slash(stage.channel, "settings log recent"))
     assert f"<@{stage.bob.id}>: Video reported · `{video.id}` · it is cruel" in said
 
@@ -85,33 +89,33 @@ async def test_a_log_channel_that_takes_nothing_loses_no_report(stage: Stage) ->
     log = await with_log(stage, manager(stage))
     video = await stage.finished(stage.alice)
     stage.env.inject_error("POST", f"/channels/{log.id}/messages", status=403, code=50013)
-    assert await report(stage, stage.bob, video) == trust_words.REPORT_NOT_POSTED
+    assert await report(stage, stage.bob, video) == trust_words.REPORT_NOT_POSTED()
     assert (await actions(stage))[0] == REPORTED
 
 
 async def test_a_message_that_shows_no_video_is_not_reported(stage: Stage) -> None:
     message = await stage.alice.send(stage.channel, "hello")
     result = await stage.bob.context_menu(stage.channel, trust_words.REPORT_COMMAND, message)
-    assert told(result) == trust_words.NOT_A_RESULT
+    assert told(result) == trust_words.NOT_A_RESULT()
 
 
 async def test_one_member_cannot_flood_the_moderators(stage: Stage) -> None:
     log = await with_log(stage, manager(stage))
     video = await stage.finished(stage.alice)
     for _ in range(MOST_REPORTS):
-        assert await report(stage, stage.bob, video) == trust_words.REPORTED
-    assert await report(stage, stage.bob, video) == trust_words.REPORTED_OFTEN
-    assert await report(stage, stage.alice, video) == trust_words.REPORTED
+        assert await report(stage, stage.bob, video) == trust_words.REPORTED()
+    assert await report(stage, stage.bob, video) == trust_words.REPORTED_OFTEN()
+    assert await report(stage, stage.alice, video) == trust_words.REPORTED()
     assert len(log.history()) == 1 + MOST_REPORTS + 1
     await stage.env.advance_time(600)
-    assert await report(stage, stage.bob, video) == trust_words.REPORTED
+    assert await report(stage, stage.bob, video) == trust_words.REPORTED()
 
 
 async def test_a_window_that_was_open_during_a_restart_is_not_lost(stage: Stage) -> None:
     await with_log(stage, manager(stage))
     opened = await window(stage, stage.bob, await stage.finished(stage.alice))
     await stage.restart()
-    assert told(await stage.bob.submit_modal(opened, {"prompt": "it is cruel"})) == trust_words.REPORTED
+    assert told(await stage.bob.submit_modal(opened, {"prompt": "it is cruel"})) == trust_words.REPORTED()
 
 
 async def test_a_window_carried_to_another_server_finds_nothing(stage: Stage) -> None:
@@ -123,7 +127,7 @@ async def test_a_window_carried_to_another_server_finds_nothing(stage: Stage) ->
         payload["guild_id"] = str(there.guild.id)
 
     await stage.deliver(to_the_other)
-    assert stage.said() == words.UNKNOWN_VIDEO
+    assert stage.said() == words.UNKNOWN_VIDEO()
     assert not await stage.stores.house.audit(there.guild.id, 9)
 
 
@@ -156,7 +160,7 @@ async def test_a_member_who_reads_the_log_cannot_remove(stage: Stage) -> None:
     log = await with_log(stage, mona)
     video = await stage.finished(stage.alice)
     await report(stage, stage.bob, video)
-    assert told(await stage.bob.click(log.history()[-1], label=REMOVE)) == house_words.NOT_MODERATOR
+    assert told(await stage.bob.click(log.history()[-1], label=REMOVE)) == house_words.NOT_MODERATOR()
     assert stands(stage, (await stage.shown(video)).card.message_id)
 
 
@@ -165,7 +169,7 @@ async def test_a_moderator_of_another_server_cannot_remove(stage: Stage) -> None
     visitor = stage.guild.add_member(elsewhere(stage).manager.user)
     video = await stage.finished(stage.alice)
     await report(stage, stage.bob, video)
-    assert told(await visitor.click(log.history()[-1], label=REMOVE)) == house_words.NOT_MODERATOR
+    assert told(await visitor.click(log.history()[-1], label=REMOVE)) == house_words.NOT_MODERATOR()
 
 
 async def test_a_button_carried_to_another_server_removes_nothing(stage: Stage) -> None:
@@ -196,8 +200,8 @@ async def test_a_second_press_says_that_it_is_gone(stage: Stage) -> None:
 
     await mona.click(second, label=REMOVE)
 
-    assert followed_up(stage) == trust_words.GONE_ALREADY
-    assert trust_words.ALREADY_GONE in text(log.history()[-1])
+    assert followed_up(stage) == trust_words.GONE_ALREADY()
+    assert trust_words.ALREADY_GONE() in text(log.history()[-1])
     assert (await actions(stage)).count(REMOVED) == 1
 
 
@@ -214,8 +218,8 @@ async def test_a_result_that_somebody_deleted_by_hand_is_gone_too(stage: Stage) 
     await report(stage, stage.bob, video)
     await (await stage.message(video)).delete()
     await mona.click(log.history()[-1], label=REMOVE)
-    assert followed_up(stage) == trust_words.GONE_ALREADY
-    assert trust_words.ALREADY_GONE in text(log.history()[-1])
+    assert followed_up(stage) == trust_words.GONE_ALREADY()
+    assert trust_words.ALREADY_GONE() in text(log.history()[-1])
     assert (await stage.shown(video)).card.state is CardState.GONE
 
 
@@ -224,7 +228,7 @@ async def test_a_result_that_somebody_deleted_by_hand_is_gone_too(stage: Stage) 
     [(403, 50001, trust_words.NOT_REMOVED_FORBIDDEN), (400, 50083, trust_words.NOT_REMOVED)],
 )
 async def test_a_result_that_cannot_be_deleted_keeps_its_button(
-    stage: Stage, status: int, code: int, sentence: str
+    stage: Stage, status: int, code: int, sentence: Message
 ) -> None:
     mona = manager(stage)
     log = await with_log(stage, mona)
@@ -232,7 +236,7 @@ async def test_a_result_that_cannot_be_deleted_keeps_its_button(
     await report(stage, stage.bob, video)
     stage.env.inject_error("DELETE", "/channels/*/messages/*", status=status, code=code)
     await mona.click(log.history()[-1], label=REMOVE)
-    assert followed_up(stage) == sentence
+    assert followed_up(stage) == sentence()
     assert REMOVE in labels(log.history()[-1])
     assert (await stage.shown(video)).card.state is CardState.LIVE
 
@@ -274,13 +278,33 @@ async def test_the_report_of_a_video_whose_owner_erased_their_data_names_nobody(
     await stage.store.note_shown(video.id, video.version, shown.card.message_id or 0, forget_token=True)
     erased, _ = await stage.stores.privacy.forget(stage.alice.id, stage.guild.id, stage.env.now())
     assert erased == 1
-    assert await report(stage, stage.bob, video) == trust_words.REPORTED
+    assert await report(stage, stage.bob, video) == trust_words.REPORTED()
     assert "a member who has erased their data" in text(log.history()[-1])
     assert str(stage.alice.id) not in text(log.history()[-1])
+
+
+SPANISH = {
+    trust_words.REPORT_HEAD.english: "### Denunciado",
+    trust_words.REMOVED.english: "Quitado por <@{by}> <t:{unix}:R>.",
+}
+
+
+async def test_moderators_read_a_report_in_the_servers_language_whoever_sent_it(stage: Stage, tmp_path: Path) -> None:
+    mona = manager(stage)
+    log = await with_log(stage, mona)
+    video = await stage.finished(stage.alice)
+    with foreign(tmp_path / "languages", {"es": SPANISH}):
+        before = await stage.stores.house.settings(stage.guild.id)
+        spanish = replace(before, language="es")
+        await stage.stores.house.change_settings(spanish, by=mona.id, why="", now=stage.env.now())
+        assert await report(stage, stage.bob, video) == trust_words.REPORTED()
+        assert text(log.history()[-1]).startswith("### Denunciado\n")
+        await mona.click(log.history()[-1], label=REMOVE)
+        assert f"Quitado por <@{mona.id}>" in text(log.history()[-1])
 
 
 async def test_without_a_database_the_member_is_told(stage: Stage) -> None:
     opened = await window(stage, stage.bob, await stage.finished(stage.alice))
     await stage.lose_the_database()
-    assert told(await stage.bob.submit_modal(opened, {"prompt": "it is cruel"})) == words.STORE_DOWN
+    assert told(await stage.bob.submit_modal(opened, {"prompt": "it is cruel"})) == words.STORE_DOWN()
     assert all(isinstance(error, StoreError) for error in stage.env.errors)

@@ -23,7 +23,7 @@ from tests.discord.stage import Stage, text_of
 SECRETS = ("4,321", "777", "zebra", "my secret sea", "an old grudge", "a quiet word")
 """What only this server knows: a limit, a bonus, a forbidden word, prompts, a block's reason, a reason in the log."""
 REPORT = trust_words.REPORT_COMMAND
-REFUSALS = {house_words.NOT_MODERATOR, house_words.ONLY_MANAGERS}
+REFUSALS = {house_words.NOT_MODERATOR(), house_words.ONLY_MANAGERS()}
 
 
 class For(Enum):
@@ -92,11 +92,11 @@ CASES: dict[str, Case] = {
     "generate": Case(ALL, "Waiting", _prompt),
     "image-to-video": Case(ALL, "first frame", lambda s: {**_prompt(s), "image": ("first.png", b"\x89PNG")}),
     "extend": Case(ALL, "part 2", lambda s: {**_prompt(s), "video": s.video.id}),
-    "balance": Case(ALL, purse_words.OWN_BALANCE),
+    "balance": Case(ALL, purse_words.OWN_BALANCE()),
     "privacy show": Case(ALL, "What I keep about you"),
-    "privacy export": Case(ALL, trust_words.EXPORTED),
-    "privacy delete": Case(ALL, trust_words.DELETE_ASKS),
-    REPORT: Case(ALL, trust_words.REPORT_LABEL, lambda s: s.report),
+    "privacy export": Case(ALL, trust_words.EXPORTED()),
+    "privacy delete": Case(ALL, trust_words.delete_asks()),
+    REPORT: Case(ALL, trust_words.REPORT_LABEL(), lambda s: s.report),
     "quota view": Case(MOD, "of 4,321 credits used", _member),
     "quota set": Case(MOD, "now **3 credits a day**", lambda _: {"scope": "server", "credits": 3, "period": "day"}),
     "quota clear": Case(MOD, "no longer set", lambda _: {"scope": "default"}),
@@ -125,6 +125,7 @@ CASES: dict[str, Case] = {
     "settings log recent": Case(MOD, "a quiet word"),
     "settings timezone": Case(MOD, "Asia/Tokyo", lambda _: {"zone": "Asia/Tokyo"}),
     "settings spoiler": Case(MOD, "hidden until clicked", lambda _: {"state": "on"}),
+    "settings language": Case(MOD, "**Language:** English", lambda _: {"language": "en"}),
 }
 RESERVED = [name for name, case in CASES.items() if case.who is not For.EVERYONE]
 
@@ -217,7 +218,7 @@ async def test_who_does_not_moderate_here_is_refused_and_changes_and_sees_nothin
     show_commands(stage, stage.guild, carl)
     before = kept(tmp_path)
     told = {name: await use(carl, scene, name) for name in RESERVED}
-    assert told == dict.fromkeys(RESERVED, house_words.NOT_MODERATOR)
+    assert told == dict.fromkeys(RESERVED, house_words.NOT_MODERATOR())
     assert not [each for each in await suggestions(carl, scene) if any(secret in each for secret in SECRETS)]
     assert kept(tmp_path) == before
 
@@ -244,7 +245,7 @@ async def test_a_moderator_by_role_may_use_all_but_those_that_pass_the_role_on(
     before = kept(tmp_path)
     said = await use(hal.actor, scene, name)
     if CASES[name].who is For.MANAGERS:
-        assert said == house_words.ONLY_MANAGERS
+        assert said == house_words.ONLY_MANAGERS()
         assert kept(tmp_path) == before
     else:
         assert CASES[name].says in said
@@ -270,11 +271,11 @@ async def test_a_video_cannot_be_reported_from_another_server(scene: Scene, tmp_
     await use(scene.boss, scene, REPORT)
     before = kept(tmp_path)
     await stage.deliver(lambda payload: payload.update(guild_id=str(there.guild.id)))
-    assert stage.said() == trust_words.NOT_A_RESULT
+    assert stage.said() == trust_words.NOT_A_RESULT()
     assert kept(tmp_path) == before
 
 
 async def test_an_unknown_video_is_told_from_no_other_servers(scene: Scene) -> None:
     """Whether an id exists in another server cannot be found out by asking."""
     moved = scene.moved_to(elsewhere(scene.stage))
-    assert await use(moved.boss, moved, "extend") == words.UNKNOWN_VIDEO
+    assert await use(moved.boss, moved, "extend") == words.UNKNOWN_VIDEO()

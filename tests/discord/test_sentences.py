@@ -31,7 +31,17 @@ from bot.domain.errors import (
 from bot.domain.period import Span, period_of
 from bot.domain.quota import Limit, Met, Scope, Standing
 from bot.service.reporting import ReportedOften
-from bot.ui import house_words, purse_words, trust_words, words
+from bot.ui import (
+    expense_words,
+    house_words,
+    log_words,
+    price_words,
+    purse_words,
+    quota_words,
+    settings_words,
+    trust_words,
+    words,
+)
 from bot.ui.failures import (
     MissingPermissions,
     NotAMember,
@@ -43,11 +53,21 @@ from bot.ui.failures import (
     Stale,
     sentence,
 )
-from bot.ui.reports import ReportModal
+from bot.ui.language import Message, Plural
 from tests.discord.stage import Stage
 
 NOTHING_HAPPENED = re.compile(r"Nothing was (sent|changed|erased|charged)|this one was not sent")
-MODULES = (words, house_words, purse_words, trust_words)
+MODULES = (
+    words,
+    house_words,
+    settings_words,
+    log_words,
+    price_words,
+    purse_words,
+    quota_words,
+    expense_words,
+    trust_words,
+)
 ANY = frozenset({1, 2})
 
 
@@ -60,7 +80,7 @@ SAMPLES: dict[type[Refusal], list[Refusal]] = {
     BadPrompt: [BadPrompt(each, 3, 5_000) for each in (0, 2, 6_000)],
     BadImage: [BadImage("x" * 300), BadImage("x.png", size=9, most=20 << 20)],
     BadOption: [BadOption("model", "x" * 300)],
-    BadSetting: [BadSetting(*each) for each in (*house_words.BAD_SETTINGS, *purse_words.BAD_SETTINGS)],
+    BadSetting: [BadSetting(*each) for each in (*house_words.BAD_SETTINGS, *quota_words.BAD_SETTINGS)],
     Blocked: [Blocked(None, ""), Blocked(datetime(2027, 1, 1, tzinfo=UTC), "*" * 900)],
     LimitReached: [LimitReached(met(scope, limit), 4) for scope in Scope for limit in (0, 3, 4)],
     QueueFull: [QueueFull(whose, most) for whose in ("member", "server") for most in (1, 5)],
@@ -103,10 +123,11 @@ def kinds(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 def constants(module: ModuleType) -> Iterator[str]:
     """Every whole sentence of a module, alone or in a table."""
     for value in vars(module).values():
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            yield from (each for each in value.values() if isinstance(each, str))
+        for each in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]:
+            if isinstance(each, Message):
+                yield each.english
+            elif isinstance(each, Plural):
+                yield from (each.one, each.many)
 
 
 def parts(of: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -119,7 +140,7 @@ def parts(of: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_every_refusal_has_a_sentence_of_its_own() -> None:
     known = {kind for kind in kinds() if kind.__module__.startswith("bot.")}
     assert known == set(SAMPLES)
-    assert words.REFUSED not in {sentence(each) for samples in SAMPLES.values() for each in samples}
+    assert words.REFUSED() not in {sentence(each) for samples in SAMPLES.values() for each in samples}
 
 
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.__name__)
@@ -144,7 +165,7 @@ def test_who_lacks_a_channel_or_a_role_is_told_how_to_come_by_it() -> None:
 def test_no_sentence_is_longer_than_a_message() -> None:
     assert all(len(each) <= 2_000 for module in MODULES for each in constants(module))
     assert len(trust_words.privacy_shown(3_650)) <= 2_000
-    assert len(words.APOLOGY) <= 2_000
+    assert len(trust_words.delete_asks()) <= 2_000
 
 
 def test_commands_and_options_stay_within_discords_limits(stage: Stage) -> None:
@@ -175,14 +196,14 @@ def test_windows_and_buttons_stay_within_discords_limits() -> None:
         trust_words.DELETE_BUTTON,
         trust_words.REMOVE_BUTTON,
     ]
-    assert all(len(each) <= 80 for each in labels)
-    assert all(len(each) <= 45 for each in (words.EXTEND_TITLE, words.EXTEND_LABEL, ReportModal.title))
-    assert len(trust_words.REPORT_LABEL) <= 45
-    assert len(trust_words.REPORT_HINT) <= 100
+    assert all(len(each()) <= 80 for each in labels)
+    assert all(len(each()) <= 45 for each in (words.EXTEND_TITLE, words.EXTEND_LABEL, trust_words.REPORT_TITLE))
+    assert len(trust_words.REPORT_LABEL()) <= 45
+    assert len(trust_words.REPORT_HINT()) <= 100
     assert len(trust_words.REPORT_COMMAND) <= 32
 
 
 def test_one_thing_has_one_name() -> None:
     """Whom members can turn to, and whom the bot pays, are called the same wherever they read of them."""
-    read = json.dumps([[*constants(module)] for module in (words, house_words, trust_words)])
+    read = json.dumps([[*constants(module)] for module in MODULES])
     assert not re.findall(r"whoever runs (?!the bot)|relay|generation|guild|can't|[Tt]he service", read)

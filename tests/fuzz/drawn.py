@@ -48,6 +48,13 @@ any_text = st.text(max_size=40) | st.sampled_from(_PIECES)
 long_text = st.builds(lambda piece, times: piece * times, st.sampled_from(_PIECES), st.integers(1, MOST_TEXT))
 texts = st.one_of(ordinary, names, any_text, st.lists(any_text | names, max_size=6).map("".join), long_text)
 
+likely = {
+    "duration": ("7d", "1h 30m", "99999999999d", "0 s", "-1d", "1 week 1 week", "forever", "1e9d", "d"),
+    "zone": ("utc", "Europe/Berlin", "new york", "../../etc/passwd", "/etc/localtime", "Etc/GMT+12", "a\x00"),
+    "video": tuple(f"<{name}>" for name in NAMES),
+}
+"""By an option's name, what is nearly right for it: chance alone would seldom come so far."""
+
 integers = st.sampled_from([0, 1, -1, 5, 365, 2**31, 2**31 - 1, 2**63 - 1, MOST_INTEGER, -MOST_INTEGER]) | st.integers(
     -MOST_INTEGER, MOST_INTEGER
 )
@@ -150,7 +157,8 @@ def _value(option: dict[str, Any]) -> st.SearchStrategy[Any]:
     kind = option["type"]
     if kind == TEXT:
         shortest, longest = option.get("min_length", 0), option.get("max_length", MOST_TEXT)
-        return texts.map(lambda text: (text + "." * shortest)[:longest])
+        drawn = texts | st.sampled_from(near) if (near := likely.get(option["name"])) else texts
+        return drawn.map(lambda text: (text + "." * shortest)[:longest])
     if kind == INTEGER:
         least, most = option.get("min_value", -MOST_INTEGER), option.get("max_value", MOST_INTEGER)
         return integers.map(lambda number: min(max(number, least), most)) | st.sampled_from([least, most])

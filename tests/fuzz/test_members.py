@@ -53,13 +53,13 @@ def test_every_command_is_drawn() -> None:
             drawn._value(option)
 
 
-@share(0.2)
+@share(0.2, shrink=False)
 @given(st.lists(drawn.acts, min_size=1, max_size=VISIT))
 def test_whatever_members_do_is_answered(acts: list[Act]) -> None:
     asyncio.run(visit(acts))
 
 
-@share(0.05)
+@share(0.05, shrink=False)
 @given(st.permutations(drawn.KNOWN).flatmap(lambda order: st.tuples(*map(drawn.command, order))))
 def test_every_command_has_its_turn(acts: tuple[Act, ...]) -> None:
     """In one visit, in any order: what one command sets, all the others meet."""

@@ -16,9 +16,11 @@ from tests.wire.local_discord.rules import EPHEMERAL
 
 CHANNELS = 100
 """Each has a limit of its own on edits, and all share the bot's 50 a second."""
+TOO_OLD_CHANNELS = 10
+"""Of these, in which all messages count as too old to be edited."""
 BATCH = 900
 """Videos at once: a server has at most 1,000 with the relay."""
-DELIVERED_S = 420.0
+DELIVERED_S = 900.0
 """Seconds in which all videos of a batch must be shown: pauses after a refusal grow to minutes."""
 EVERY_KIND = ("/callback", "/webhooks/", "/channels/")
 """Parts of the paths of answers, of edits by an interaction's token, and of edits and messages by the bot's own."""
@@ -40,13 +42,11 @@ def faults(seed: int, share: float, kinds: Sequence[str]) -> Iterator[Fault]:
             yield replace(cut, hang_up=True, seed=next(numbers))
         for everywhere in (False, True):
             yield _limited(part, share / 2, next(numbers), everywhere=everywhere)
-    # An edit of a message that counts as too old: a new one is sent instead, and struck by all of the above.
-    yield replace(
-        Fault(status=429, code=30046, method="PATCH", part_of_path="/channels/", share=share, times=FOR_EVER),
-        extra={"retry_after": 0.1, "global": False},
-        headers={"Via": "1.1 discord"},
-        seed=next(numbers),
-    )
+    # In these channels no message can be edited by the bot's own token any more: new ones are sent, struck as above.
+    for channel in range(CHANNEL, CHANNEL + TOO_OLD_CHANNELS):
+        part = f"/channels/{channel}/messages/"
+        too_old = Fault(status=429, code=30046, method="PATCH", part_of_path=part, times=FOR_EVER)
+        yield replace(too_old, extra={"retry_after": 0.1, "global": False}, headers={"Via": "1.1 discord"})
 
 
 def _limited(part: str, share: float, seed: int, *, everywhere: bool) -> Fault:
@@ -58,14 +58,20 @@ def _limited(part: str, share: float, seed: int, *, everywhere: bool) -> Fault:
 
 
 async def deliveries(
-    folder: Path, seed: int, count: int, kinds: Sequence[str] = EVERY_KIND, share: float = 0.02
+    folder: Path,
+    seed: int,
+    count: int,
+    *,
+    kinds: Sequence[str] = EVERY_KIND,
+    share: float = 0.02,
+    poll_s: float = 5,
 ) -> Report:
     """Half of the videos come while their interactions' tokens live, half when those are dead.
 
     Of each kind of request, `share` meets each of the faults.
     """
     report = Report(f"{count:,} deliveries over a Discord that fails", seed)
-    async with under_fire(folder, limits=Limits(), channels=CHANNELS, pace=("--by-hand",)) as fire:
+    async with under_fire(folder, limits=Limits(), channels=CHANNELS, pace=("--by-hand",), poll_s=poll_s) as fire:
         async with fire.bot():
             for fault in faults(seed, share, kinds):
                 fire.local.fail(fault)

@@ -51,9 +51,9 @@ base_url = "{relay_url}"
 url = "sqlite+aiosqlite:///{folder}/bot.db"
 
 [poller]
-first_poll_s = 0.5
-min_interval_s = 0.5
-max_interval_s = 2
+first_poll_s = {poll_s}
+min_interval_s = {poll_s}
+max_interval_s = {longest_poll_s}
 concurrency = {concurrency}
 
 [media]
@@ -100,6 +100,7 @@ class Fire:
     http: aiohttp.ClientSession
     concurrency: int
     channels: int
+    poll_s: float
     lives: list[BotProcess] = field(default_factory=list)
     asked_again: int = 0
 
@@ -117,6 +118,8 @@ class Fire:
             "relay_url": self.relay_url,
             "folder": self.folder,
             "concurrency": self.concurrency,
+            "poll_s": self.poll_s,
+            "longest_poll_s": self.poll_s * 2,
         }
         path.write_text(_CONFIG.format_map(values), "utf-8")
         async with run_bot(path) as bot:
@@ -227,14 +230,18 @@ async def under_fire(
     limits: Limits | None = None,
     channels: int = 1,
     pace: Sequence[str] = ("--queued", "1", "--dreaming", "2"),
+    poll_s: float = 0.5,
 ) -> AsyncIterator[Fire]:
-    """Discord in this process, the relay and the bot each in one of its own; `pace` is how the relay makes films."""
+    """Discord in this process, the relay and the bot each in one of its own; `pace` is how the relay makes films.
+
+    The bot asks after each film every `poll_s` seconds, or half as often.
+    """
     local = LocalDiscord(SystemClock().now, token=TOKEN, limits=limits, channels=channels, lean=True)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(local.serving())
         url = await stack.enter_async_context(relay_process(*pace, "--no-render", "--api-key", API_KEY))
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        yield Fire(folder, local, url, http, concurrency, channels)
+        yield Fire(folder, local, url, http, concurrency, channels, poll_s)
 
 
 Run = Callable[[Path, int, int], Awaitable[Report]]

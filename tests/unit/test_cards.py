@@ -102,8 +102,8 @@ def test_a_completed_card_plays_the_video_and_links_it() -> None:
     assert gallery["items"][0]["media"]["url"] == "attachment://gen0001.mp4"
     assert gallery["items"][0]["description"] == "a calm sea"
     assert f"[link]({LINK})" in text(completed(), attached="gen0001.mp4")
-    assert words.LINK not in text(completed(), attached="gen0001.mp4")  # the button says that
-    assert words.NOT_ATTACHED not in text(completed(), attached="gen0001.mp4")
+    assert words.LINK() not in text(completed(), attached="gen0001.mp4")  # the button says that
+    assert words.NOT_ATTACHED() not in text(completed(), attached="gen0001.mp4")
     assert buttons(completed())["Open video"]["url"] == LINK
     assert buttons(completed())["Extend"]["custom_id"] == "dreamreel:extend:gen0001"
     assert "took 2 min 13 s" in text(completed())
@@ -111,13 +111,13 @@ def test_a_completed_card_plays_the_video_and_links_it() -> None:
 
 def test_a_video_that_is_not_attached_is_linked_with_a_kind_line() -> None:
     shown = text(completed())
-    assert words.NOT_ATTACHED in shown
+    assert words.NOT_ATTACHED() in shown
     assert LINK in shown
 
 
 def test_a_signed_link_too_long_for_a_button_stands_in_the_text() -> None:
     long = LINK + "?signature=" + "a" * 2_000
-    assert f"[{words.LINK}]({long})" in text(completed(video_url=long))
+    assert f"[{words.LINK()}]({long})" in text(completed(video_url=long))
     assert set(buttons(completed(video_url=long))) == {"Extend"}
 
 
@@ -153,14 +153,14 @@ OF_LOST_ONES = {FailureKind.UNTRACED, FailureKind.UNTRACED_CHARGED}
 @pytest.mark.parametrize("kind", sorted(OF_LOST_ONES))
 def test_a_lost_card_says_what_was_found_out(kind: FailureKind) -> None:
     shown = text(generation(S.LOST, failure=Failure(kind), finished_at=NOON))
-    assert words.FAILURES[kind] in shown
-    assert words.SAYS[S.LOST] not in shown
+    assert words.FAILURES[kind]() in shown
+    assert words.SAYS[S.LOST]() not in shown
 
 
 @pytest.mark.parametrize("kind", sorted(set(FailureKind) - OF_LOST_ONES))
 def test_a_failed_card_says_why_and_that_it_cost_nothing(kind: FailureKind) -> None:
     shown = text(generation(S.FAILED, failure=Failure(kind, "blocked: **x** @everyone"), finished_at=NOON))
-    assert words.FAILURES[kind] in shown
+    assert words.FAILURES[kind]() in shown
     assert "It cost you nothing." in shown
     assert r"blocked\: \*\*x\*\* \@everyone" in shown
 
@@ -178,9 +178,9 @@ def test_an_uncertain_one_is_said_never_to_be_sent_again() -> None:
 
 def test_one_that_runs_long_says_so_where_the_time_is_known() -> None:
     dreaming = generation(S.DREAMING)
-    assert words.TAKES_LONGER not in text(dreaming, now=NOON + timedelta(minutes=9))
-    assert words.TAKES_LONGER in text(dreaming, now=NOON + timedelta(minutes=11))
-    assert words.TAKES_LONGER not in text(dreaming)
+    assert words.TAKES_LONGER() not in text(dreaming, now=NOON + timedelta(minutes=9))
+    assert words.TAKES_LONGER() in text(dreaming, now=NOON + timedelta(minutes=11))
+    assert words.TAKES_LONGER() not in text(dreaming)
 
 
 @pytest.mark.parametrize(("state", "begins"), [(S.QUEUED, "Luma has it."), (S.DREAMING, "Luma is making it.")])
@@ -188,8 +188,8 @@ def test_a_card_says_when_it_is_usually_done_where_that_is_known(state: Generati
     usually = NOON + timedelta(seconds=83.5)  # told in whole seconds, and not too early
     shown = text(generation(state), usually=usually)
     assert f"{begins} Videos like this are usually done <t:{int(NOON.timestamp()) + 84}:R>." in shown
-    assert words.SAYS[state] not in shown
-    assert words.SAYS[state] in text(generation(state))
+    assert words.SAYS[state]() not in shown
+    assert words.SAYS[state]() in text(generation(state))
 
 
 @pytest.mark.parametrize("state", [state for state in S if state not in {S.QUEUED, S.DREAMING}])
@@ -203,7 +203,7 @@ def test_what_runs_long_has_no_usual_time_any_more() -> None:
 
 
 def test_a_second_message_says_why_there_are_two() -> None:
-    assert words.REPOSTED in text(completed(), reposted=True)
+    assert words.REPOSTED() in text(completed(), reposted=True)
 
 
 def test_a_mention_or_a_link_in_a_prompt_is_only_text() -> None:

@@ -1,6 +1,8 @@
 """A report counts the days of the server's own calendar, and loses nobody when it puts members together."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 from bot.domain.period import period_of
 from bot.ports import Spending
 from bot.service.expenses import Expenses, Window, expenses, period_for
-from bot.ui import expense_report, purse_words
-from bot.ui.expense_report import span
+from bot.ui import expense_report, expense_words, language
+from bot.ui.expense_words import span
+from bot.ui.language import speaking
 from bot.ui.text import utf16
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -100,7 +103,7 @@ def test_who_only_failed_has_a_line_in_the_report_and_no_part_of_the_picture() -
 def test_a_member_who_was_forgotten_is_neither_named_nor_asked_after() -> None:
     """They stand in the ledger under a pseudonym, below zero."""
     report = january(spent("2026-01-01", -(1 << 60), 2))
-    assert f"1. {purse_words.FORGOTTEN}: **2 credits**" in expense_report.text(report, Window.THIS_MONTH)
+    assert f"1. {expense_words.FORGOTTEN()}: **2 credits**" in expense_report.text(report, Window.THIS_MONTH)
     assert expense_report.to_name(report) == []
 
 
@@ -128,11 +131,45 @@ def test_a_clock_that_goes_back_leaves_a_day_at_least() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "text"),
     [
-        (date(2026, 1, 5), date(2026, 1, 5), "5 January 2026"),
-        (date(2026, 1, 5), date(2026, 1, 11), "5 to 11 January 2026"),
-        (date(2026, 1, 26), date(2026, 2, 1), "26 January to 1 February 2026"),
-        (date(2025, 12, 29), date(2026, 1, 4), "29 December 2025 to 4 January 2026"),
+        (date(2026, 1, 5), date(2026, 1, 5), "5 Jan 2026"),
+        (date(2026, 1, 5), date(2026, 1, 11), "5\N{EN DASH}11 Jan 2026"),
+        (date(2026, 1, 26), date(2026, 2, 1), "26 Jan\N{THIN SPACE}\N{EN DASH}\N{THIN SPACE}1 Feb 2026"),
+        (date(2025, 12, 29), date(2026, 1, 4), "29 Dec 2025\N{THIN SPACE}\N{EN DASH}\N{THIN SPACE}4 Jan 2026"),
     ],
 )
 def test_a_span_of_days_is_written_without_saying_anything_twice(first: date, last: date, text: str) -> None:
     assert span([first, last]) == text
+
+
+def test_days_are_written_as_the_reader_is_used_to_them() -> None:
+    with speaking("zh_Hans"):
+        assert span([date(2025, 12, 29), date(2026, 1, 4)]) == "2025年12月29日至2026年1月4日"
+    with speaking("es"):
+        assert span([date(2026, 1, 5), date(2026, 1, 11)]) == "5\N{EN DASH}11 ene 2026"
+
+
+@pytest.fixture
+def _two_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two files that say nothing, so that numbers and days alone differ from English."""
+    for name in ("es", "zh_Hans"):
+        (tmp_path / f"{name}.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n', "utf-8")
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    language._catalogue.cache_clear()
+    yield
+    language._catalogue.cache_clear()
+
+
+@pytest.mark.usefixtures("_two_languages")
+@pytest.mark.parametrize(("spoken", "drawn_in"), [("es", "es"), ("zh_Hans", "en")])
+def test_a_picture_speaks_the_readers_language_as_far_as_its_font_goes(spoken: str, drawn_in: str) -> None:
+    """The font that comes with the drawing library has no Chinese; the text around the picture is Chinese still."""
+    report = january(spent("2026-01-05", 1, 12_000, made=1))
+    with speaking(spoken):
+        picture = expense_report.chart(report, lambda _, otherwise: otherwise)
+        assert picture is not None
+        assert picture.language == drawn_in
+        described = expense_report.described(picture)
+    with speaking(drawn_in):
+        assert span(report.days) in picture.title
+    with speaking(spoken):
+        assert span(report.days) in described

@@ -9,7 +9,19 @@ from discord import app_commands
 from discord.app_commands import TranslationContext, TranslationContextLocation
 
 from bot.ui import language
-from bot.ui.language import Message, Plural, language_for, languages, located, number, own_name, speak, speaking, spoken
+from bot.ui.language import (
+    Message,
+    Plural,
+    language_for,
+    languages,
+    listed,
+    located,
+    number,
+    own_name,
+    speak,
+    speaking,
+    spoken,
+)
 from bot.ui.translator import Translator
 
 RUSSIAN = """\
@@ -74,6 +86,11 @@ def test_a_tag_of_discords_finds_its_file_or_english(tag: str | None, expected: 
     assert language_for(tag) == expected
 
 
+def test_every_tag_of_discords_is_understood() -> None:
+    """Norwegian is `no` to Discord, which few others call it."""
+    assert {language_for(locale.value) for locale in discord.Locale} == {"en", "es", "ru", "zh_Hans"}
+
+
 def test_every_file_is_a_language_after_english() -> None:
     assert languages() == ("en", "es", "ru", "zh_Hans")
     assert [own_name(each) for each in languages()] == ["English", "Español", "Русский", "中文 (简体)"]
@@ -105,6 +122,15 @@ def test_numbers_are_grouped_as_the_reader_is_used_to(name: str, expected: str) 
     with speaking(name):
         assert number(12500) == expected
         assert FILMS(12500).startswith(expected)
+
+
+def test_things_in_a_row_are_joined_as_the_reader_is_used_to() -> None:
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert listed(["a", "b", "c"], either=True) == "a, b or c"
+    with speaking("ru"):
+        assert listed(["a", "b", "c"]) == "a, b и c"
+        assert listed(["a", "b"], either=True) == "a или b"
 
 
 def test_one_language_ends_where_the_one_before_goes_on() -> None:

@@ -10,10 +10,10 @@ EDITS = ("/webhooks/", "/channels/")
 
 
 async def test_each_video_is_visible_once_in_its_channel_whatever_its_requests_meet(tmp_path: Path) -> None:
-    report = await deliveries(tmp_path, SEED, 40, EDITS, share=0.03)
+    report = await deliveries(tmp_path, SEED, 24, kinds=EDITS, share=0.03, poll_s=0.5)
     assert report.broken == []
 
 
 async def test_dropped_connections_and_repeated_interactions_make_no_second_generation(tmp_path: Path) -> None:
-    report = await drops(tmp_path, SEED, 3)
+    report = await drops(tmp_path, SEED, 2)
     assert report.broken == []

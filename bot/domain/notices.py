@@ -1,0 +1,69 @@
+"""When a member is told that a video is over, how far that has come, and why nothing is said where nothing is."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.card import CardState, Shown
+from bot.domain.generation import Generation, GenerationState
+from bot.domain.preferences import Notify
+
+LEAST_WAIT = timedelta(seconds=30)
+"""Who waited no longer is still looking."""
+NEWS_FOR = timedelta(days=1)
+"""After that the end of a video is no news any more."""
+NONCE_LIFE = timedelta(minutes=2)
+"""For a few minutes Discord knows a message that is sent twice; later, or in doubt, the bot looks for it instead."""
+
+
+class Notice(StrEnum):
+    """How far the word to a member has come. What is wanted is noted at admission, a try before it is made."""
+
+    MENTION = "mention"  # wanted
+    DM = "dm"  # wanted
+    MENTION_TRIED = "mention_tried"  # it may have been sent
+    DM_TRIED = "dm_tried"  # it may have been sent
+    TOLD = "told"  # it was sent
+    NOT_NEEDED = "not_needed"  # it took no time, was called back, or its next part follows
+    NO_CARD = "no_card"  # the card is gone: what would it speak of
+    CLOSED = "dm_closed"  # the member takes no direct messages from the bot
+    REFUSED = "refused"  # Discord does not let the bot
+    TOO_LATE = "too_late"  # Discord could not be reached for a day
+
+
+OWED = frozenset({Notice.MENTION, Notice.DM, Notice.MENTION_TRIED, Notice.DM_TRIED})
+"""Something is still to be said."""
+TRIED = frozenset({Notice.MENTION_TRIED, Notice.DM_TRIED})
+BY_DM = frozenset({Notice.DM, Notice.DM_TRIED})
+
+_WANTED = {Notify.MENTION: Notice.MENTION, Notify.DM: Notice.DM}
+_TRIED = {Notice.MENTION: Notice.MENTION_TRIED, Notice.DM: Notice.DM_TRIED}
+_NEWS = frozenset(
+    {GenerationState.COMPLETED, GenerationState.FAILED, GenerationState.EXPIRED, GenerationState.LOST},
+)
+"""Ends that a member may not know of; who cancels does."""
+
+
+def wanted(notify: Notify) -> Notice | None:
+    """What is noted of a new generation."""
+    return _WANTED.get(notify)
+
+
+def tried(notice: Notice) -> Notice:
+    """What is noted before it is sent."""
+    return _TRIED.get(notice, notice)
+
+
+def unsaid(shown: Shown, now: datetime) -> Notice | None:
+    """Why nothing is to be said of a generation that is over and shown; None where something is."""
+    generation = shown.generation
+    ended = generation.finished_at or now
+    if not _is_news(generation) or ended - generation.created_at <= LEAST_WAIT:
+        return Notice.NOT_NEEDED
+    if shown.card.state is not CardState.LIVE or shown.card.message_id is None:
+        return Notice.NO_CARD
+    return Notice.TOO_LATE if now - ended > NEWS_FOR else None
+
+
+def _is_news(generation: Generation) -> bool:
+    goes_on = generation.state is GenerationState.COMPLETED and generation.more_parts > 0
+    return generation.state in _NEWS and not goes_on

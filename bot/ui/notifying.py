@@ -1,0 +1,98 @@
+"""Tells members in Discord that a video of theirs is over: by a reply to its card, or by a direct message."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import discord
+
+from bot.domain.card import GoneReason, Shown
+from bot.domain.notices import Notice
+from bot.ports import Gone, House, NoEdit, TryLater
+from bot.service.preferences import PreferenceBook
+from bot.ui import notice_words
+from bot.ui.language import speaking
+from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, judged
+from bot.ui.pace import Pace
+from bot.ui.presence import absence
+from bot.ui.reader import chosen_language, server_language
+
+CLOCK_SLACK = timedelta(minutes=1)
+"""How far the bot's clock may be ahead of Discord's when a message sent earlier is looked for."""
+MOST_LOOKED_AT = 300
+"""Messages looked through for one sent earlier."""
+
+# Discord's error codes (its documentation, opcodes and status codes).
+CLOSED_TO_THE_BOT = 50007
+INVALID_FORM = 50035
+DMS_TOO_FAST = 40003
+_FORBIDDEN = 403
+
+
+class DiscordMessenger:
+    """`bot.ports.Messenger`. A mention reaches the one who asked and nobody else, whatever the text holds."""
+
+    def __init__(self, client: discord.Client, preferences: PreferenceBook, house: House, pace: Pace) -> None:
+        self._client = client
+        self._preferences = preferences
+        self._house = house
+        self._pace = pace
+
+    async def tell(self, shown: Shown, *, by_dm: bool, look: bool) -> Notice | TryLater:
+        """Tell the member once. Raises StoreError where it is not known in which language."""
+        absent = absence(self._client, shown.generation.guild_id)
+        if absent is not None:
+            return Notice.REFUSED if isinstance(absent, Gone) else absent
+        text = await self._text(shown, by_dm=by_dm)
+        try:
+            return await (self._by_dm if by_dm else self._by_mention)(shown, text, look=look)
+        except FAILED as error:
+            return _weighed(error, shown, by_dm=by_dm)
+
+    async def _text(self, shown: Shown, *, by_dm: bool) -> str:
+        """A reply in the server's language, which all there read; a direct message in the member's, where chosen."""
+        generation = shown.generation
+        preferences = await self._preferences.of(generation.user_id)
+        settings = await self._house.settings(generation.guild_id)
+        language = server_language(self._client.get_guild(generation.guild_id), settings.language)
+        if not by_dm:
+            with speaking(language):
+                return notice_words.mention(generation, hint=preferences.changed_at is None)
+        with speaking(chosen_language(preferences.language) or language):
+            return notice_words.private(generation, _link(shown))
+
+    async def _by_mention(self, shown: Shown, text: str, *, look: bool) -> Notice:
+        channel = self._client.get_partial_messageable(
+            shown.card.channel_id or shown.generation.channel_id, guild_id=shown.generation.guild_id
+        )
+        card = channel.get_partial_message(shown.card.message_id or 0)
+        if look:
+            await self._pace.turn()
+            # Also asks whether the bot may read here: without that the history is empty, and proves nothing.
+            await card.fetch()
+            if await self._stands(channel, shown, lambda message: _refers(message, card.id)):
+                return Notice.TOLD
+        reference = card.to_reference(fail_if_not_exists=True)
+        only = discord.Object(shown.generation.user_id)
+        who = discord.AllowedMentions(everyone=False, roles=False, users=[only], replied_user=False)
+        nonce = _nonce(shown)
+        await self._pace.turn()
+        try:
+            # discord.py enforces a nonce that it is given: for a few minutes, a repeat returns the first message.
+            await channel.send(text, reference=reference, nonce=nonce, allowed_mentions=who)
+        except discord.HTTPException as error:
+            if error.code != REPLY_NEEDS_HISTORY:
+                raise
+            await self._pace.turn()
+            await channel.send(f"{text}\n{_link(shown)}", nonce=nonce, allowed_mentions=who)
+        return Notice.TOLD
+
+    async def _by_dm(self, shown: Shown, text: str, *, look: bool) -> Notice:
+        await self._pace.turn()
+        channel = await self._client.create_dm(discord.Object(shown.generation.user_id))
+        link = _link(shown)
+        if look and await self._stands(channel, shown, lambda message: link in message.content):
+            return Notice.TOLD
+        await self._pace.turn()
+        await channel.send(text, nonce=_nonce(shown), allowed_mentions=discord.AllowedMentions.none())
+        return Notice.TOLD
