@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo demo-headless shots test check install format lock image clean
+.PHONY: demo demo-headless shots words test prove bench check install format lock image clean
 
 demo: install
 	$(BIN)/dreamreel demo
@@ -16,8 +16,25 @@ shots: install
 	BROWSER_TESTS=required $(BIN)/pytest tests/browser/test_page.py
 	cp build/shots/demo.png build/shots/demo-narrow.png docs/
 
+# Brings the catalogues in bot/languages up to date with the sentences in the code.
+words: install
+	$(BIN)/python -m tests.languages
+
 test: install
 	$(BIN)/pytest
+
+# What `test` does in short, at length and by chance: some three quarters of an hour. docs/reliability.md says what it shows.
+prove: install
+	$(BIN)/python -m tests.prove kills --rounds 200
+	$(BIN)/python -m tests.prove.hardship
+	$(BIN)/python -m tests.prove.relay_faults --count 5000
+	$(BIN)/python -m tests.prove.discord_faults
+	$(BIN)/python -m tests.crowd 1000
+	$(BIN)/pytest --hypothesis-profile=default tests/fuzz tests/contract/test_quota_machine.py
+
+# Against a baseline, on a machine that does nothing else: less than ten minutes. docs/performance.md has the last run.
+bench: install
+	$(BIN)/python -m benchmarks
 
 check: install
 	$(BIN)/ruff format --check .
