@@ -7,24 +7,34 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import cogs
 from bot.clock import SystemClock
 from bot.domain.errors import StoreError
 from bot.domain.finishing import Experience
 from bot.domain.generation import Generation
+from bot.films.workshop import Workshop
 from bot.health import Health
 from bot.identity import new_id
 from bot.ports import Clock, Restored, Store
 from bot.relay.client import RelayClient
 from bot.relay.media import MediaStore
+from bot.service.continuing import Continuing
 from bot.service.delivery import Delivery
+from bot.service.fetching import Fetching
+from bot.service.filming import Filming
 from bot.service.forecasting import Forecasts
 from bot.service.intake import Intake, Terms
+from bot.service.notices import Notices
 from bot.service.poller import Poller
+from bot.service.preferences import PreferenceBook
 from bot.service.publisher import Publisher
 from bot.service.purse import Purser
 from bot.service.queries import Queries
+from bot.service.renewing import Renewing
+from bot.service.showing import Showing
+from bot.service.story import Stories
 from bot.service.upkeep import EVERY_S, Upkeep
 from bot.settings import Settings
 from bot.storage.files import refuse_damaged
@@ -33,6 +43,8 @@ from bot.storage.stores import Stores, open_database
 from bot.ui.board import DiscordBoard
 from bot.ui.client import DreamreelClient
 from bot.ui.connect import hold_back, point_at, run_client
+from bot.ui.membership import DiscordMembers
+from bot.ui.notifying import DiscordMessenger
 from bot.ui.pace import Pace
 from bot.ui.services import Services
 from bot.ui.sync import SYNCED
@@ -55,6 +67,8 @@ class App:
     intake: Intake
     poller: Poller
     publisher: Publisher
+    notices: Notices
+    continuing: Continuing
     upkeep: Upkeep
     health: Health
 
@@ -67,6 +81,8 @@ class App:
                     group.create_task(self._connect(token), name="discord"),
                     group.create_task(self.poller.run(), name="poller"),
                     group.create_task(self._publish(), name="publisher"),
+                    group.create_task(self._tell(), name="notices"),
+                    group.create_task(self._go_on(), name="continuing"),
                     group.create_task(self._keep_up(), name="upkeep"),
                 ]
                 group.create_task(self._close_when(stop, parts), name="stopper")
@@ -78,6 +94,8 @@ class App:
         await self.upkeep.round()
         await self.poller.tick()
         await self.publisher.tick()
+        await self.notices.tick()
+        await self.continuing.round()
 
     async def _connect(self, token: str) -> None:
         """Connect, after a pause where a crash loop must be slowed down: what was paid for is followed meanwhile."""
@@ -88,6 +106,14 @@ class App:
         """Show nothing before READY: until then a server that is not there is unknown, not gone."""
         await self.client.ready.wait()
         await self.publisher.run()
+
+    async def _tell(self) -> None:
+        await self.client.ready.wait()
+        await self.notices.run()
+
+    async def _go_on(self) -> None:
+        await self.client.ready.wait()
+        await self.continuing.run()
 
     async def _keep_up(self) -> None:
         await self.client.ready.wait()
@@ -127,11 +153,10 @@ async def assembled(
         relay = await stack.enter_async_context(
             RelayClient(settings.relay.base_url, settings.relay.api_key.get_secret_value(), clock=clock)
         )
-        media = await stack.enter_async_context(
-            MediaStore(
-                settings.media.folder, relay_origin=settings.relay.base_url, most_bytes=settings.media.most_bytes
-            )
-        )
+        media = await stack.enter_async_context(_media(settings, settings.media.folder))
+        # What films are put together from, apart from what cards wait for; a film that was begun dies with the bot.
+        cuttings = await stack.enter_async_context(_media(settings, settings.media.folder / "films", emptied=True))
+        workshop = Workshop()
         intake = Intake(
             store,
             stores.house,
@@ -141,19 +166,45 @@ async def assembled(
             on_attached=lambda: poller.wake(),  # noqa: PLW0108  # the poller is made further down
             on_change=lambda: publisher.wake(),  # noqa: PLW0108  # as above
         )
-        services = services_over(settings, stores, intake, clock, on_settled=lambda it: poller.take_up(it))  # noqa: PLW0108  # as above
+        # What is shown again is brought apart too: a card's file is thrown away as soon as the card has it.
+        fetched = await stack.enter_async_context(_media(settings, settings.media.folder / "again", emptied=True))
+        again = Delivery(store, relay, fetched, workshop)
+        stack.push_async_callback(again.close)
+        showing = Showing(store, stores.house, again, clock)
+        filming = Filming(Fetching(store, relay, cuttings), workshop)
+        services = services_over(
+            settings,
+            stores,
+            intake,
+            filming,
+            clock,
+            showing=showing,
+            renewing=Renewing(store, relay),
+            on_settled=lambda it: poller.take_up(it),  # noqa: PLW0108  # as above
+        )
+        await services.preferences.load()
         client = DreamreelClient(services, cogs.register, store)
-        experience = Experience()
+        experience, pace = Experience(), Pace()
         board = DiscordBoard(
             client,
             clock,
             services.offer,
             expand_prompt=services.expand_prompt,
-            pace=Pace(),
+            pace=pace,
             house=stores.house,
+            stories=services.stories,
             forecast=Forecasts(experience, clock),
         )
-        publisher = Publisher(store, board, Delivery(store, relay, media), clock)
+        notices = Notices(stores.notices, DiscordMessenger(client, services.preferences, stores.house, pace), clock)
+        delivery = Delivery(store, relay, media, workshop)
+        stack.push_async_callback(delivery.close)
+        publisher = Publisher(store, board, delivery, clock, on_end_shown=notices.wake)
+        continuing = Continuing(store, board, DiscordMembers(client, stores.house, pace), intake)
+
+        def look() -> None:
+            publisher.wake()
+            continuing.wake()
+
         poller = Poller(
             store,
             relay,
@@ -162,7 +213,7 @@ async def assembled(
             concurrency=settings.poller.concurrency,
             at_once=settings.limits.at_once(),
             luck=luck,
-            on_change=publisher.wake,
+            on_change=look,
             experience=experience,
         )
         upkeep = Upkeep(
@@ -176,6 +227,8 @@ async def assembled(
             on_places=publisher.retell,
             is_followed=poller.follows,
             on_settled=poller.take_up,
+            newly_late=poller.newly_late,
+            on_late=publisher.remind,
         )
         health = Health(
             settings.health.host,
@@ -185,7 +238,13 @@ async def assembled(
             connected=lambda: client.connected,
             last_round=lambda: poller.last_round,
         )
-        yield App(client, store, clock, intake, poller, publisher, upkeep, health)
+        yield App(client, store, clock, intake, poller, publisher, notices, continuing, upkeep, health)
+
+
+def _media(settings: Settings, folder: Path, *, emptied: bool = False) -> MediaStore:
+    return MediaStore(
+        folder, relay_origin=settings.relay.base_url, most_bytes=settings.media.most_bytes, emptied=emptied
+    )
 
 
 def terms(settings: Settings) -> Terms:
@@ -198,8 +257,11 @@ def services_over(
     settings: Settings,
     stores: Stores,
     intake: Intake,
+    filming: Filming,
     clock: Clock,
     *,
+    showing: Showing,
+    renewing: Renewing,
     on_settled: Callable[[Generation], None] = lambda _: None,
 ) -> Services:
     """The services behind the commands."""
@@ -215,6 +277,11 @@ def services_over(
         Purser(stores.purse, stores.store, clock, claim=intake.claim, on_settled=on_settled),
         settings.prices.table(),
         retention_days=settings.privacy.retention_days,
+        preferences=PreferenceBook(stores.preferences, clock),
+        stories=Stories(stores.chains),
+        filming=filming,
+        showing=showing,
+        renewing=renewing,
     )
 
 

@@ -131,6 +131,10 @@ class Forecast(Protocol):
         """When four in five of those that run as long as this one are done; None where too little is known for it."""
         ...
 
+    def is_late(self, generation: Generation) -> bool:
+        """Whether it has been with the relay for longer than nearly all of its sort."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Present:
@@ -144,10 +148,17 @@ class Present:
 
 
 class Members(Protocol):
-    """Who is in a server. Nothing raises for anything Discord or the network does."""
+    """Those for whom parts follow by themselves. No method raises for anything Discord or the network does."""
 
     async def find(self, generation: Generation) -> Present | TryLater | None:
         """Its member, asked of Discord now; None for one who left, or may not use the bot in its channel any more."""
+        ...
+
+    async def tell_stopped(self, shown: Shown, why: Refusal | None) -> TryLater | None:
+        """Say below its card why no further part follows by itself, and when it could. None where that is settled.
+
+        `why` None: the member is not there any more, as `find` says.
+        """
         ...
 
 
@@ -171,10 +182,6 @@ class Board(Protocol):
 
         Where it was `tried`, unless an earlier try already stands in the channel.
         """
-        ...
-
-    async def tell_stopped(self, shown: Shown, why: Refusal) -> Showing:
-        """Say below its card why no further part follows by itself, and when it could."""
         ...
 
     async def find_answer(self, shown: Shown) -> int | TryLater | None:

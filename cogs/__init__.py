@@ -8,7 +8,22 @@ from typing import Any
 from discord import app_commands
 
 from bot.ui.services import Services
-from cogs import balance, extend, generate, moderation, privacy, quota, reporting, settings
+from cogs import (
+    balance,
+    extend,
+    generate,
+    help,  # noqa: A004  # the command's name
+    history,
+    menus,
+    moderation,
+    preferences,
+    privacy,
+    quota,
+    reporting,
+    settings,
+    show,
+    story,
+)
 
 
 def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
@@ -20,4 +35,10 @@ def register(tree: app_commands.CommandTree[Any], services: Services) -> None:
     moderation.register(tree, services)
     settings.register(tree, services)
     reporting.register(tree, services)
+    preferences.register(tree, services)
     privacy.register(tree, services)
+    story.register(tree, services)
+    history.register(tree, services)
+    show.register(tree, services)
+    menus.register(tree, services)
+    help.register(tree, services)

@@ -7,6 +7,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice
 
+from bot.domain.camera import Camera
+from bot.domain.preferences import MemberPreferences, picked, with_suffix
 from bot.domain.request import Picture
 from bot.service.requests import image_request, text_request
 from bot.ui import words
@@ -37,14 +39,19 @@ def _add_generate(tree: app_commands.CommandTree[Any], services: Services, tags:
         duration: int | None = None,
         resolution: str | None = None,
         expand_prompt: bool | None = None,
+        camera: str | None = None,
+        spoiler: bool = False,
     ) -> None:
+        own = await _own(interaction, services)
         request = text_request(
             services.offer,
-            prompt,
-            model=model,
-            duration=duration,
-            resolution=resolution,
-            expand_prompt=services.expand_prompt if expand_prompt is None else expand_prompt,
+            with_suffix(prompt, own.suffix),
+            model=picked(model, own.model),
+            duration=picked(duration, own.duration),
+            resolution=picked(resolution, own.resolution),
+            expand_prompt=_expands(services, expand_prompt, own),
+            camera=camera,
+            spoiler=spoiler,
         )
         await place(interaction, request)
 
@@ -63,18 +70,33 @@ def _add_image_to_video(tree: app_commands.CommandTree[Any], services: Services,
         duration: int | None = None,
         resolution: str | None = None,
         expand_prompt: bool | None = None,
+        camera: str | None = None,
+        spoiler: bool = False,
     ) -> None:
+        own = await _own(interaction, services)
         request = image_request(
             services.offer,
-            prompt,
+            with_suffix(prompt, own.suffix),
             _picture(image),
             None if end_image is None else _picture(end_image),
-            model=model,
-            duration=duration,
-            resolution=resolution,
-            expand_prompt=services.expand_prompt if expand_prompt is None else expand_prompt,
+            model=picked(model, own.model),
+            duration=picked(duration, own.duration),
+            resolution=picked(resolution, own.resolution),
+            expand_prompt=_expands(services, expand_prompt, own),
+            camera=camera,
+            spoiler=spoiler,
         )
         await place(interaction, request)
+
+
+async def _own(interaction: discord.Interaction[Any], services: Services) -> MemberPreferences:
+    """What the member prefers of what is on offer. Raises StoreError."""
+    return (await services.preferences.of(interaction.user.id)).within(services.offer)
+
+
+def _expands(services: Services, typed: bool | None, own: MemberPreferences) -> bool:
+    chosen = picked(typed, own.expand_prompt)
+    return services.expand_prompt if chosen is None else chosen
 
 
 def _picture(attachment: discord.Attachment) -> Picture:
@@ -97,7 +119,12 @@ def _with_options(services: Services, tags: PriceTags) -> Callable[[Callback], C
                 model=[Choice(name=name, value=each) for each, name in tags.models().items()],
                 resolution=[Choice(name=name, value=each) for each, name in tags.resolutions().items()],
             ),
+            app_commands.choices(
+                camera=[Choice(name=words.CAMERAS[each].located(), value=each.value) for each in Camera]
+            ),
             app_commands.describe(
+                camera=words.CAMERA_OPTION.located(),
+                spoiler=words.SPOILER_OPTION.located(),
                 prompt=tags.new_video(words.prompt_option),
                 model=located(lambda: cut(words.MODEL_OPTION(default=offer.models[0]), MOST, utf16)),
                 duration=located(lambda: words.DURATION_OPTION(default=number(offer.durations[0]))),

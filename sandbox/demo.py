@@ -15,7 +15,7 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.domain.generation import GenerationState
-from bot.ui import words
+from bot.ui import story_words, words
 from sandbox.film import FilmFacts, probe
 from sandbox.stage import Stage, staged
 from sandbox.transcript import Reader
@@ -71,7 +71,8 @@ class Conversation:
         lighthouse = await self.words_alone()
         await self.pictures()
         second = await self.extended_by_command(lighthouse)
-        await self.extended_by_button(second)
+        third = await self.extended_by_button(second)
+        await self.one_film(third)
         await self.refused()
         await self.limited()
         await self.failed()
@@ -112,7 +113,7 @@ class Conversation:
         self._save(message, "lighthouse-part-2")
         return message
 
-    async def extended_by_button(self, message: discord.Message) -> None:
+    async def extended_by_button(self, message: discord.Message) -> discord.Message:
         print("\nbob presses Extend under ann's video")
         window = await self.bob.click(message, label=words.EXTEND_BUTTON())
         held = _text_field(window.modal)
@@ -120,7 +121,28 @@ class Conversation:
         self._expect(held == "The storm passes and the sun comes out", "the window holds the old prompt")
         asked = await self.bob.submit_modal(window, {"prompt": "A rainbow stands over the lighthouse"})
         print("bob writes: A rainbow stands over the lighthouse")
-        self._save(await self._follow(asked, GenerationState.COMPLETED), "lighthouse-part-3")
+        message = await self._follow(asked, GenerationState.COMPLETED)
+        self._save(message, "lighthouse-part-3")
+        return message
+
+    async def one_film(self, last: discord.Message) -> None:
+        """Bob looks up how the rainbow came about, and has one film made of it."""
+        link = f"https://discord.com/channels/{self.stage.guild.id}/{self.stage.channel.id}/{last.id}"
+        self._types(self.bob, f"/story video:{link}")
+        asked = await self.bob.slash(self.stage.channel, "story", video=link)
+        self._expect(asked.response is not None and asked.ephemeral, "bob alone sees the story")
+        if asked.response is None:
+            return
+        reader = Reader(self.stage.people, datetime.now(UTC))
+        print("\n".join(f"  (only bob sees this) {line}" for line in reader.lines(asked.response.components)))
+        print(f"bob presses {story_words.FILM_BUTTON()}")
+        await self.bob.click(asked.response, label=story_words.FILM_BUTTON())
+        film = self.stage.channel.last_message
+        self._expect(film is not None and film.id != last.id, "the film is posted")
+        if film is not None:
+            print("\n".join(f"  | {line}" for line in self._lines(film)))
+            facts = self._save(film, "lighthouse-one-film")
+            self._expect(abs(facts.seconds - 15) < 0.5, f"15 seconds, not {facts.seconds:.1f}")  # noqa: PLR2004  # a few frames
 
     async def refused(self) -> None:
         self._types(self.bob, "/generate prompt:hi")

@@ -9,7 +9,7 @@ _TIME = re.compile(r"<t:(\d+):R>")
 _MENTION = re.compile(r"<@!?(\d+)>")
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _LINK = re.compile(r"\[([^\]]+)\]\(<?([^)>]+)>?\)")
-_MARKS = re.compile(r"^(?:### |-# |> )", re.MULTILINE)
+_MARKS = re.compile(r"^(?:### |-# |> )|\*\*", re.MULTILINE)
 
 
 class Reader:

@@ -1,12 +1,15 @@
 """Stand-ins at the ports, for tests about the services: a relay, a Discord and a disk that remember what was done."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.domain.card import Shown
-from bot.domain.generation import GenerationRequest, GenerationState
+from bot.domain.errors import Refusal
+from bot.domain.generation import Generation, GenerationRequest, GenerationState
 from bot.domain.reports import Accepted, NotFound, Report, Running, Submission, Succeeded
-from bot.ports import FetchProblem, Posted, Showing, TryLater
+from bot.ports import FetchProblem, Film, Posted, Present, Showing, TryLater
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Message:
     videos: int = 0
     refers_to: int | None = None
     edits: int = 0
+    part: str | None = None
 
 
 @dataclass
@@ -64,6 +68,8 @@ class FakeDiscord:
     outcomes: list[Showing] = field(default_factory=list)
     limit: int = 10_000_000
     lost_answers_unknown: bool = False
+    member: Present | TryLater | None = Present()  # noqa: RUF009  # frozen
+    told: list[tuple[int | None, Refusal | None]] = field(default_factory=list)
 
     async def answer(self, token: str) -> int:
         """What a command does: answer the interaction with the first card."""
@@ -92,12 +98,29 @@ class FakeDiscord:
             return self.outcomes.pop(0)
         old = shown.card.message_id
         for message_id, message in self.messages.items():
-            if shown.card.reposting_since is not None and message.refers_to == old:
+            if shown.card.reposting_since is not None and message.refers_to == old and message.part is None:
                 message.shows, message.videos = shown.generation.state, int(video is not None)
                 return Posted(message_id, attached=message.videos > 0)
         new = len(self.messages) + 1
         self.messages[new] = Message(shown.generation.state, int(video is not None), refers_to=old)
         return Posted(new, attached=video is not None)
+
+    async def post(self, shown: Shown, part_before: int | None, *, tried: bool) -> Showing:
+        if self.outcomes:
+            return self.outcomes.pop(0)
+        earlier = [each for each, message in self.messages.items() if message.part == shown.generation.id]
+        if tried and earlier:
+            return Posted(earlier[0])
+        new = len(self.messages) + 1
+        self.messages[new] = Message(shown.generation.state, refers_to=part_before, part=shown.generation.id)
+        return Posted(new)
+
+    async def find(self, generation: Generation) -> Present | TryLater | None:
+        return self.member
+
+    async def tell_stopped(self, shown: Shown, why: Refusal | None) -> TryLater | None:
+        self.told.append((shown.card.message_id, why))
+        return None
 
     async def find_answer(self, shown: Shown) -> int | TryLater | None:
         if self.lost_answers_unknown:
@@ -123,4 +146,44 @@ class FakeMedia:
         return path
 
     async def discard(self, generation_id: str) -> None:
-        (self.folder / f"{generation_id}.mp4").unlink(missing_ok=True)  # as above
+        for file in self.folder.glob(f"{generation_id}.*"):  # as above
+            file.unlink()
+
+
+@dataclass
+class FakeFilms:
+    """A workshop whose films are any bytes: each is 5 s long, and joined they are as large as together.
+
+    `readable` is whether they are films, `fits` whether a copy can be watched. `slow`, where set, is waited for before
+    a copy is made.
+    """
+
+    readable: bool = True
+    fits: bool = True
+    slow: asyncio.Event | None = None
+    made: list[str] = field(default_factory=list)
+
+    async def seconds(self, films: Sequence[Path]) -> list[float] | None:
+        return [5.0 for _ in films] if self.readable else None
+
+    async def fit(self, film: Path, to: Path, most_bytes: int) -> bool:
+        if self.slow is not None:
+            await self.slow.wait()
+        if self.fits:
+            _write(to, most_bytes)
+        self.made.append(to.name)
+        return self.fits
+
+    async def join(self, films: Sequence[Path], to: Path, most_bytes: int) -> Film | None:
+        sizes = [film.stat().st_size for film in films]  # as above
+        count = next((n for n in range(len(films), 0, -1) if sum(sizes[:n]) <= most_bytes), 0)
+        if not count or not self.readable:
+            return None
+        _write(to, sum(sizes[:count]))
+        self.made.append(to.name)
+        return Film(to, count, 5.0 * count)
+
+
+def _write(path: Path, size: int) -> None:
+    """So few bytes that no thread is worth it."""
+    path.write_bytes(bytes(size))

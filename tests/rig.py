@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.schedule import PollSchedule
 from bot.domain.turns import AtOnce
-from bot.ports import Board, Media, Relay, Store
+from bot.ports import Board, Media, Members, Relay, Store
+from bot.service.continuing import Continuing
 from bot.service.delivery import Delivery
 from bot.service.intake import Asked, Intake, Terms
 from bot.service.poller import Poller
@@ -18,7 +19,7 @@ from bot.service.publisher import Publisher
 from bot.service.upkeep import Upkeep
 from bot.storage.stores import Stores, open_database
 from tests.clock import ManualClock
-from tests.fakes import FakeDiscord, FakeMedia, FakeRelay
+from tests.fakes import FakeDiscord, FakeFilms, FakeMedia, FakeRelay
 
 GUILD, CHANNEL, MEMBER = 10, 20, 30
 _numbers = itertools.count(1)
@@ -36,6 +37,7 @@ class World:
     clock: ManualClock
     relay: FakeRelay = field(default_factory=FakeRelay)
     discord: FakeDiscord = field(default_factory=FakeDiscord)
+    films: FakeFilms = field(default_factory=FakeFilms)
     disk: FakeMedia = field(init=False)
     beside: Stores = field(init=False)
 
@@ -64,6 +66,7 @@ class Rig:
     poller: Poller
     publisher: Publisher
     upkeep: Upkeep
+    continuing: Continuing
 
     def asked(self, action_key: str | None = None) -> Asked:
         number = next(_numbers)
@@ -71,10 +74,12 @@ class Rig:
             action_key or f"interaction:{number}", GUILD, CHANNEL, MEMBER, f"token-{number}", self.world.clock.now()
         )
 
-    async def ask(self, request: GenerationRequest | None = None, asked: Asked | None = None) -> Generation:
+    async def ask(
+        self, request: GenerationRequest | None = None, asked: Asked | None = None, *, more_parts: int = 0
+    ) -> Generation:
         """What a command does: admit, answer, attach."""
         asked = asked or self.asked()
-        admitted = await self.intake.admit(asked, request or text_request())
+        admitted = await self.intake.admit(asked, request or text_request(), more_parts=more_parts)
         message_id = await self.world.discord.answer(asked.token)
         await self.intake.attach(admitted.generation.id, message_id)
         return admitted.generation
@@ -84,6 +89,7 @@ class Rig:
         await self.upkeep.round()
         await self.poller.tick()
         await self.publisher.tick()
+        await self.continuing.round()
 
     async def pass_time(self, seconds: float, steps: int = 1) -> None:
         """Let time go by in equal steps, with everything due done at the end of each."""
@@ -105,11 +111,13 @@ async def living(
     store: Store,
     relay: Relay | None = None,
     board: Board | None = None,
+    members: Members | None = None,
     media: Media | None = None,
     concurrency: int = 8,
     at_once: AtOnce = AtOnce(100, 100),  # noqa: B008  # frozen
     schedule: PollSchedule = PollSchedule(first_poll_s=5, min_interval_s=4.5, max_interval_s=5),  # noqa: B008  # frozen
     luck: Callable[[], float] = lambda: 0.5,
+    patience_s: float = 1.0,
 ) -> AsyncIterator[Rig]:
     """One life: swept and loaded at its start, stopped at its end. By itself all is due at each step of 5 s."""
     relay, board, media = relay or world.relay, board or world.discord, media or world.disk
@@ -123,7 +131,8 @@ async def living(
         on_attached=lambda: poller.wake(),  # noqa: PLW0108  # bound later
         on_change=lambda: publisher.wake(),  # noqa: PLW0108  # bound later
     )
-    publisher = Publisher(store, board, Delivery(store, relay, media), world.clock)
+    delivery = Delivery(store, relay, media, world.films, patience_s=patience_s)
+    publisher = Publisher(store, board, delivery, world.clock)
     poller = Poller(
         store,
         relay,
@@ -145,11 +154,15 @@ async def living(
         on_places=publisher.retell,
         is_followed=poller.follows,
         on_settled=poller.take_up,
+        newly_late=poller.newly_late,
+        on_late=publisher.remind,
     )
+    continuing = Continuing(store, board, members or world.discord, intake)
     await store.sweep(world.clock.now())
     await poller.load()
     try:
-        yield Rig(world, store, intake, poller, publisher, upkeep)
+        yield Rig(world, store, intake, poller, publisher, upkeep, continuing)
     finally:
         await poller.stop()
         await publisher.stop(timedelta(seconds=1).total_seconds())
+        await delivery.close()

@@ -38,11 +38,11 @@ _COMPARED = (
 async def tree_of(settings: Settings, clock: Clock) -> app_commands.CommandTree[Any]:
     """The commands as the bot would register them; nothing is connected, and no database is opened."""
     nothing = cast("Any", None)  # the commands carry the stores, and nobody runs them here
-    stores = Stores(nothing, nothing, nothing, nothing, nothing, nothing)
+    stores = Stores(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
     intake = Intake(
         nothing, nothing, clock, new_id, terms=terms(settings), on_attached=lambda: None, on_change=lambda: None
     )
-    services = services_over(settings, stores, intake, clock)
+    services = services_over(settings, stores, intake, nothing, clock, showing=nothing, renewing=nothing)
     tree = DreamreelTree(discord.Client(intents=discord.Intents(guilds=True)))
     cogs.register(tree, services)
     await tree.set_translator(Translator())

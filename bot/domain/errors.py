@@ -6,13 +6,14 @@ DreamreelError
 |   |-- BadImage          not a picture the relay takes, or too large
 |   |-- BadOption         a model, duration or resolution that is not on offer
 |   |-- UnknownVideo      no such video here, or one the member may not see
+|   |-- Forgotten         its prompt was erased, so it cannot be asked for again
+|   |-- PictureGone       the picture it starts from cannot be fetched any more
 |   |-- UnfinishedVideo   only a completed video can be extended
 |   |-- LimitReached      a limit or cap would be passed
 |   |-- QueueFull         too many of the member's, or of the server's, requests wait already
 |   |-- Blocked           the member may not ask for videos in this server
 |   |-- WordForbidden     the prompt holds a word that the server does not take
 |   |-- NotHere           the bot is not to be used in this channel, or by this member
-|   |-- Away              the member has left the server, or may not use the bot in this channel any more
 |   |-- NotYours          only the one who asked, or a moderator, may do this
 |   |-- NotModerator      only moderators of the server may do this
 |   |-- TooLate           it was sent already and cannot be called back
@@ -79,6 +80,14 @@ class UnknownVideo(Refusal):
     """No video of this server that the member can see goes by that name."""
 
 
+class Forgotten(Refusal):
+    """The prompt of the video named was erased: nobody can ask for the same again."""
+
+
+class PictureGone(Refusal):
+    """The picture of the video named cannot be fetched any more, so that it would be paid for in vain."""
+
+
 class UnfinishedVideo(Refusal):
     """The video named is there, but is not completed."""
 
@@ -124,10 +133,6 @@ class NotHere(Refusal):
         super().__init__("not in this channel, or not by this member")
         self.channels = channels
         self.roles = roles
-
-
-class Away(Refusal):
-    """The member for whom a part was to follow has left the server, or may not use the bot in its channel any more."""
 
 
 class NotYours(Refusal):

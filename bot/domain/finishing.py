@@ -16,6 +16,11 @@ from bot.domain.hazard import EDGES, WIDTHS, Hazard, lognormal, step_of
 PRIOR = lognormal(85.0, 0.88)
 """Before anything was seen: most clips take 20 s to 6 min, with a long tail (providers' pages and their users)."""
 
+LATE_SHARE = 0.95
+"""Of tasks that end, those that a late one outlasts."""
+LATE_AFTER_S = 600.0
+"""Seconds after which a task is late where too few of its form were seen: most clips take 20 s to 6 min."""
+
 _MEMORY = 100.0
 """Ends of one sort after which an earlier one counts for 1/e: soon enough to follow a relay that changes its speed."""
 _BELIEF = 8.0
@@ -71,6 +76,13 @@ class FinishingTimes:
     def known(self) -> bool:
         """Whether the hazard stands on what was seen, of this sort or of a wider one, rather than on the prior."""
         return self.enough or (self.wider is not None and self.wider.known)
+
+    @property
+    def late_after_s(self) -> float:
+        """The age in seconds from which such a task takes longer than usual."""
+        if self.wider is None or not self.wider.enough:
+            return LATE_AFTER_S
+        return min(self.hazard.remaining_s(0.0, LATE_SHARE), LATE_AFTER_S * 6)
 
     @property
     def hazard(self) -> Hazard:

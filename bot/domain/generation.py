@@ -94,8 +94,8 @@ class GenerationRequest:
 
     `duration` is in seconds. `parent_id` is the generation that an extension continues; an extension takes its
     model, duration and resolution from the relay's own defaults, so they describe its parent here. `camera` is the
-    movement chosen from the list, whose words are in the prompt already; `spoiler` hides the result until it is
-    clicked.
+    movement chosen from the list, which is worded into what is sent and is no part of `prompt`; `spoiler` hides the
+    result until it is clicked.
     """
 
     kind: Kind

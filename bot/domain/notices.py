@@ -23,19 +23,21 @@ class Notice(StrEnum):
     MENTION_TRIED = "mention_tried"  # it may have been sent
     DM_TRIED = "dm_tried"  # it may have been sent
     TOLD = "told"  # it was sent
-    NOT_NEEDED = "not_needed"  # it took no time, was called back, or its next part follows
+    NOT_NEEDED = "not_needed"  # it took no time, was called back, or its next part was begun
     NO_CARD = "no_card"  # the card is gone: what would it speak of
     CLOSED = "dm_closed"  # the member takes no direct messages from the bot
     REFUSED = "refused"  # Discord does not let the bot
     TOO_LATE = "too_late"  # Discord could not be reached for a day
 
 
-OWED = frozenset({Notice.MENTION, Notice.DM, Notice.MENTION_TRIED, Notice.DM_TRIED})
-"""Something is still to be said."""
+WANTED = frozenset({Notice.MENTION, Notice.DM})
+"""Nothing was tried yet."""
 TRIED = frozenset({Notice.MENTION_TRIED, Notice.DM_TRIED})
+OWED = WANTED | TRIED
+"""Something is still to be said."""
 BY_DM = frozenset({Notice.DM, Notice.DM_TRIED})
 
-_WANTED = {Notify.MENTION: Notice.MENTION, Notify.DM: Notice.DM}
+_FIRST = {Notify.MENTION: Notice.MENTION, Notify.DM: Notice.DM}
 _TRIED = {Notice.MENTION: Notice.MENTION_TRIED, Notice.DM: Notice.DM_TRIED}
 _NEWS = frozenset(
     {GenerationState.COMPLETED, GenerationState.FAILED, GenerationState.EXPIRED, GenerationState.LOST},
@@ -45,7 +47,7 @@ _NEWS = frozenset(
 
 def wanted(notify: Notify) -> Notice | None:
     """What is noted of a new generation."""
-    return _WANTED.get(notify)
+    return _FIRST.get(notify)
 
 
 def tried(notice: Notice) -> Notice:
@@ -53,17 +55,17 @@ def tried(notice: Notice) -> Notice:
     return _TRIED.get(notice, notice)
 
 
+def too_early(generation: Generation) -> bool:
+    """Whether a part is to follow by itself. Once it does, its own end is the news; once it cannot, this one is."""
+    return generation.state is GenerationState.COMPLETED and generation.more_parts > 0
+
+
 def unsaid(shown: Shown, now: datetime) -> Notice | None:
     """Why nothing is to be said of a generation that is over and shown; None where something is."""
     generation = shown.generation
     ended = generation.finished_at or now
-    if not _is_news(generation) or ended - generation.created_at <= LEAST_WAIT:
+    if generation.state not in _NEWS or ended - generation.created_at <= LEAST_WAIT:
         return Notice.NOT_NEEDED
     if shown.card.state is not CardState.LIVE or shown.card.message_id is None:
         return Notice.NO_CARD
     return Notice.TOO_LATE if now - ended > NEWS_FOR else None
-
-
-def _is_news(generation: Generation) -> bool:
-    goes_on = generation.state is GenerationState.COMPLETED and generation.more_parts > 0
-    return generation.state in _NEWS and not goes_on

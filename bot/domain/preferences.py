@@ -1,19 +1,20 @@
-"""What a member chooses for themselves, in all servers alike: how to be told, what a new video is like, the language."""
+"""What members choose for themselves, in all servers alike: how to be told, what a new video is like, the language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from bot.domain.errors import BadSetting
 from bot.domain.request import MOST_PROMPT, Offer, tidied
 
 MOST_SUFFIX = 500
 """Characters. A tenth of the longest prompt: room for a style, and none to write a second prompt by accident."""
-_JOINS_ITSELF = ",.;:!?)]}…、。，；：！？"
-"""A suffix that begins so follows the prompt without a space."""
+_JOINS_ITSELF = ",.;:!?)]}\u2026\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f"
+"""A suffix that begins so, with a comma or the like (also in Chinese), follows the prompt without a space."""
 
 T = TypeVar("T", int, str)
+C = TypeVar("C", int, str, bool)
 
 
 class Notify(StrEnum):
@@ -49,19 +50,24 @@ class MemberPreferences:
     language: str | None = None
     changed_at: datetime | None = None
 
+    def within(self, offer: Offer) -> Self:
+        """The same without what is not on offer."""
+        return replace(
+            self,
+            model=on_offer(self.model, offer.models),
+            duration=on_offer(self.duration, offer.durations),
+            resolution=on_offer(self.resolution, offer.resolutions),
+        )
+
 
 def on_offer(preferred: T | None, offered: tuple[T, ...]) -> T | None:
     """What a member prefers, or None once it is not sold here any more: then the bot's own default holds again."""
     return preferred if preferred in offered else None
 
 
-def usable(preferences: MemberPreferences, offer: Offer) -> tuple[str | None, int | None, str | None]:
-    """The model, the duration and the resolution that a member prefers, as far as they are on offer."""
-    return (
-        on_offer(preferences.model, offer.models),
-        on_offer(preferences.duration, offer.durations),
-        on_offer(preferences.resolution, offer.resolutions),
-    )
+def picked(typed: C | None, preferred: C | None) -> C | None:
+    """What was picked for this once, or else what the member prefers."""
+    return preferred if typed is None else typed
 
 
 def checked_suffix(text: str) -> str | None:

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import quote
 
+from bot.domain.camera import worded
 from bot.domain.generation import Failure, FailureKind, GenerationRequest, GenerationState, Kind
 from bot.domain.reports import (
     Accepted,
@@ -79,11 +80,12 @@ def task_path(relay_id: str) -> str | None:
 
 def paid_call(request: GenerationRequest) -> PaidCall | None:
     """The request in the contract's field names; None for an extension of nothing that the relay knows."""
+    prompt = worded(request.prompt, request.camera)
     if request.kind is Kind.EXTEND:
         parent = task_path(request.parent_relay_id or "")
-        return None if parent is None else PaidCall(f"{parent}/extend", _json({"user_prompt": request.prompt}))
+        return None if parent is None else PaidCall(f"{parent}/extend", _json({"user_prompt": prompt}))
     fields: Json = {
-        "user_prompt": request.prompt,
+        "user_prompt": prompt,
         "model_name": request.model,
         "duration": str(request.duration),
         "resolution": request.resolution,

@@ -99,8 +99,8 @@ class Delivery:
     async def _fit(self, generation_id: str, film: Path, to: Path, most_bytes: int) -> bool:
         about = {"generation": generation_id}
         try:
-            if to.is_file() and to.stat().st_size <= most_bytes:
-                return True  # made before the bot died
+            if _stands(to, most_bytes):
+                return True  # it was made before the bot died
             fits = await self._films.fit(film, to, most_bytes)
         except OSError as error:
             log.error("no smaller copy: %s", error.strerror, extra=about)  # noqa: TRY400  # the system's word says all
@@ -113,3 +113,7 @@ class Delivery:
         if making is not None and not making.task.done():
             making.task.cancel()
             await asyncio.wait({making.task})
+
+
+def _stands(copy: Path, most_bytes: int) -> bool:
+    return copy.is_file() and copy.stat().st_size <= most_bytes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.finishing import Experience, FinishingTimes, Sort
-from bot.domain.generation import GenerationState
+from bot.domain.generation import WITH_RELAY, GenerationState
 from bot.domain.schedule import LOOK_AGAIN_FOR_S, LOOK_AGAIN_S, PollSchedule
 from bot.ports import Clock, Followed
 
@@ -34,6 +34,7 @@ class Task:
     silences: int = 0
     missing_since: float | None = None
     linkless_since: float | None = None
+    told_late: bool = False
 
     def heard(self) -> None:
         """Forget earlier silences: the relay knows the task."""
@@ -92,6 +93,17 @@ class Following:
     def age(self, task: Task) -> float:
         """Seconds since it was sent."""
         return self._clock.monotonic() - task.born
+
+    def newly_late(self) -> list[str]:
+        """The ids of tasks that take longer than usual since the last question."""
+        late = [
+            task
+            for task in self._tasks.values()
+            if not task.told_late and task.state in WITH_RELAY and self.age(task) > task.times.late_after_s
+        ]
+        for task in late:
+            task.told_late = True
+        return [task.id for task in late]
 
     def due(self) -> Iterator[Task]:
         """Take the tasks that are to be asked for now; each must be rescheduled or dropped afterwards."""

@@ -27,3 +27,10 @@ class Forecasts:
         age_s = max(0.0, (now - generation.submitted_at).total_seconds())
         left_s = self._experience.usually_within_s(Sort.of(generation.request), age_s, USUALLY)
         return None if left_s is None or left_s > MOST_S else now + timedelta(seconds=left_s)
+
+    def is_late(self, generation: Generation) -> bool:
+        """Only one that the relay has is ever late."""
+        if generation.state not in WITH_RELAY or generation.submitted_at is None:
+            return False
+        age_s = (self._clock.now() - generation.submitted_at).total_seconds()
+        return age_s > self._experience.of(Sort.of(generation.request)).late_after_s

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.card import GoneReason
+from bot.domain.continuing import key_of_next, next_request
 from bot.domain.errors import Blocked, NotAccepting, NotHere, StoreError, TooLate, UnknownVideo, WordForbidden
 from bot.domain.generation import Generation, GenerationRequest, GenerationState
 from bot.domain.house import forbidden_word
@@ -14,7 +15,7 @@ from bot.domain.notices import wanted
 from bot.domain.prices import PriceTable
 from bot.domain.quota import Caps
 from bot.domain.turns import InLine, places
-from bot.ports import Admitted, Board, Claim, Clock, Door, House, Store, TryLater
+from bot.ports import Admitted, Board, Claim, Clock, Door, House, Present, Store, TryLater
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class Asked:
     """Who asked, where, by which action. `token` is the interaction's, a secret; `asked_at` is when Discord made it.
 
     `parent_channel_id` is the channel that a thread belongs to; `role_ids` are the member's roles at this moment.
+    A part that follows by itself has no interaction, and no token.
     """
 
     action_key: str
@@ -84,12 +86,43 @@ class Intake:
         """Refuse new requests from now on."""
         self._closed = True
 
-    async def admit(self, asked: Asked, request: GenerationRequest) -> Admitted:
+    async def admit(self, asked: Asked, request: GenerationRequest, *, more_parts: int = 0) -> Admitted:
         """Charge and store a request, once for each action key, with all checked for this member at this moment.
 
-        Raises a Refusal (blocked, not here, a forbidden word, a limit, a full queue, the bot is stopping) and
-        StoreError; in each case nothing is kept.
+        `more_parts` are to follow by themselves. Raises a Refusal (blocked, not here, a forbidden word, a limit, a full
+        queue, the bot is stopping) and StoreError; in each case nothing is kept.
         """
+        generation, claim = await self._let_in(asked, request, more_parts)
+        admitted = await self._store.admit(
+            generation, token=asked.token, token_until=asked.asked_at + TOKEN_LIFE, claim=claim
+        )
+        if admitted.fresh:
+            log.info("admitted (%s)", request.kind, extra={"generation": generation.id})
+        return admitted
+
+    async def admit_next(self, part: Generation, present: Present) -> Generation | None:
+        """Charge and store the part that follows a completed one by itself; None where none is wanted any more.
+
+        It is checked as if its member had asked for it now. Raises as `admit` does, with nothing changed.
+        """
+        asked = Asked(
+            key_of_next(part),
+            part.guild_id,
+            part.channel_id,
+            part.user_id,
+            "",
+            self._clock.now(),
+            present.role_ids,
+            present.parent_channel_id,
+        )
+        generation, claim = await self._let_in(asked, next_request(part), part.more_parts - 1)
+        if not await self._store.admit_next(generation, claim=claim):
+            return None
+        log.info("admitted by itself, after %s", part.id, extra={"generation": generation.id})
+        return generation
+
+    async def _let_in(self, asked: Asked, request: GenerationRequest, more_parts: int) -> tuple[Generation, Claim]:
+        """What is to be admitted, with its price, once the house lets it in. Raises a Refusal and StoreError."""
         if self._closed:
             raise NotAccepting("the bot is stopping")
         now = self._clock.now()
@@ -107,17 +140,10 @@ class Intake:
             usd_micros=price.usd_micros,
             created_at=now,
             changed_at=now,
+            more_parts=more_parts,
             notice=wanted(door.notify),
         )
-        admitted = await self._store.admit(
-            generation,
-            token=asked.token,
-            token_until=asked.asked_at + TOKEN_LIFE,
-            claim=self.claim(asked.role_ids, door.settings.timezone),
-        )
-        if admitted.fresh:
-            log.info("admitted (%s)", request.kind, extra={"generation": generation.id})
-        return admitted
+        return generation, self.claim(asked.role_ids, door.settings.timezone)
 
     def claim(self, role_ids: tuple[int, ...], timezone: str) -> Claim:
         """What the admitting transaction, and a balance, must know of a member."""
@@ -162,16 +188,31 @@ class Intake:
                 return cancelled
         raise TooLate(generation_id)
 
+    async def stop_chain(self, guild_id: int, generation_id: str) -> Generation | None:
+        """Let no part follow by itself: the last one that is or was made; None where none was to follow any more.
+
+        Where the next one has begun already it is made, and none after it. Whether the asker may is for the caller.
+        Raises UnknownVideo.
+        """
+        shown = await self._store.get(generation_id)
+        if shown is None or shown.generation.guild_id != guild_id:
+            raise UnknownVideo(generation_id)
+        last = await self._store.stop_chain(generation_id)
+        if last is not None:
+            log.info("no part follows by itself: a member stopped it", extra={"generation": last.id})
+            self._on_change()
+        return last
+
     async def attach(self, generation_id: str, message_id: int) -> None:
         """Note the message that shows it; from now on it is due."""
         if await self._store.attach(generation_id, message_id):
             self._on_attached()
 
-    async def withdraw(self, generation_id: str) -> None:
-        """Cancel a generation that Discord never let the bot answer: nobody would see it."""
+    async def withdraw(self, generation_id: str, reason: GoneReason = GoneReason.UNANSWERED) -> None:
+        """Cancel a generation that Discord never let the bot show: nobody would see it."""
         shown = await self._store.get(generation_id)
         if shown is not None:
-            await self._cancel_unseen(shown.generation)
+            await self._cancel_unseen(shown.generation, reason)
 
     async def taken_down(self, generation_id: str) -> None:
         """Note that its message was deleted on purpose: nothing shows it again, however it ends."""
@@ -182,6 +223,7 @@ class Intake:
 
         A crash between the answer and `attach` leaves such a row. Its message is found by the interaction's token;
         where there is none, or the token is dead, nobody was shown anything and the generation is cancelled.
+        Those that follow by themselves answer nobody: `Continuing` looks for their messages.
         """
         settled = 0
         now = self._clock.now()
@@ -201,12 +243,12 @@ class Intake:
             settled += 1
         return settled
 
-    async def _cancel_unseen(self, generation: Generation) -> None:
+    async def _cancel_unseen(self, generation: Generation, reason: GoneReason = GoneReason.UNANSWERED) -> None:
         if generation.state is not GenerationState.WAITING:
             return
         if await self._store.save(generation, generation.cancelled(self._clock.now())):
-            log.warning("cancelled: its answer never reached Discord", extra={"generation": generation.id})
-            await self._store.note_gone(generation.id, GoneReason.UNANSWERED)
+            log.warning("cancelled: its card never reached Discord (%s)", reason, extra={"generation": generation.id})
+            await self._store.note_gone(generation.id, reason)
 
 
 def let_in(door: Door, asked: Asked, request: GenerationRequest) -> None:

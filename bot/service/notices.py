@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.card import Shown
 from bot.domain.errors import StoreError
-from bot.domain.notices import BY_DM, NONCE_LIFE, TRIED, Notice, tried, unsaid
+from bot.domain.notices import BY_DM, NONCE_LIFE, TRIED, Notice, too_early, tried, unsaid
 from bot.ports import Clock, Messenger, NoticeStore, TryLater
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Notices:
     async def tick(self) -> None:
         """Tell all that is due now. Raises StoreError where it cannot be read."""
         now = self._clock.now()
-        rows = await self._store.owed(MOST_SEEN)
+        rows = [row for row in await self._store.owed(MOST_SEEN) if not too_early(row.generation)]
         ends = {row.generation.id: why for row in rows if (why := unsaid(row, now)) is not None}
         if ends:
             await self._store.end_notices(ends)

@@ -83,6 +83,10 @@ class Poller:
         """Whether the relay is asked after a generation."""
         return generation_id in self._following
 
+    def newly_late(self) -> list[str]:
+        """The ids of those that take longer than usual since the last question."""
+        return self._following.newly_late()
+
     def wake(self) -> None:
         """Look at once for what waits to be sent."""
         self._unsent = True

@@ -2,16 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.domain.card import LONGEST_PAUSE, Shown
+from bot.domain.card import LONGEST_PAUSE, CardState, Shown
 from bot.domain.errors import StoreError
-from bot.domain.generation import GenerationState
+from bot.domain.generation import WITH_RELAY, GenerationState
 from bot.log import about
 from bot.ports import Board, Clock, Gone, NoEdit, Posted, Showing, Store, TryLater
 from bot.service.ages import Ages
@@ -82,6 +82,12 @@ class Publisher:
         for generation_id, place in places.items():
             if generation_id not in self._tasks and len(self._tasks) < self._concurrency and not self._stopping:
                 self._start(generation_id, self._retell(generation_id, place))
+
+    def remind(self, generation_ids: Iterable[str]) -> None:
+        """Draw cards again of what the relay has, since time alone has changed what they say."""
+        for generation_id in generation_ids:
+            if generation_id not in self._tasks and len(self._tasks) < self._concurrency and not self._stopping:
+                self._start(generation_id, self._remind(generation_id))
 
     async def tick(self) -> None:
         """Show all that is due now, and wait until it is done."""
@@ -159,6 +165,16 @@ class Publisher:
                 await self._board.edit(replace(shown, place=place), None)
         except StoreError as trouble:
             log.error("its place in line is not shown: %s", trouble, extra={"generation": generation_id})  # noqa: TRY400  # the sentence says all
+
+    async def _remind(self, generation_id: str) -> None:
+        try:
+            shown = await self._store.get(generation_id)
+            if shown is None or shown.generation.state not in WITH_RELAY or not shown.card.message_id:
+                return
+            if shown.card.state is CardState.LIVE and not self._too_old(shown):
+                await self._board.edit(shown, None)
+        except StoreError as trouble:
+            log.error("its lateness is not shown: %s", trouble, extra={"generation": generation_id})  # noqa: TRY400  # the sentence says all
 
     def _done(self, generation_id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(generation_id, None)

@@ -96,6 +96,11 @@ class Queries:
             sought = replace(sought, side=onwards, start=place_of(rows[-1]))
         return found[: sought.most]
 
+    async def is_first(self, generation: Generation) -> bool:
+        """Whether its member had asked for nothing in this server before it, as far as that is still kept."""
+        place = PlaceInTime(generation.created_at, generation.id)
+        return not await self._store.history(Sought(generation.guild_id, generation.user_id, Side.OLDER, 1, place))
+
     async def keep_picture(self, interaction_id: int, url: str, now: datetime) -> None:
         """Keep the picture that a window is about, by the interaction that opens it."""
         await self._store.keep_picture(interaction_id, url, now)
@@ -111,7 +116,7 @@ class Queries:
         one whose link was erased, and UnfinishedVideo.
         """
         generation = await self._named(guild_id, reference.strip())
-        if generation.user_id != user_id and not can_see(generation.channel_id):
+        if generation.user_id != user_id and not await self._may_see(generation, can_see):
             raise UnknownVideo(reference)
         if generation.state is not GenerationState.COMPLETED:
             raise UnfinishedVideo(generation.id)
@@ -119,15 +124,26 @@ class Queries:
             raise UnknownVideo(reference)
         return await self.shown(guild_id, generation.id)
 
-    async def extendable(self, guild_id: int, reference: str, can_see: Callable[[int], bool]) -> Generation:
-        """The completed video that an id, a message link or a message id names.
+    async def visible(self, guild_id: int, reference: str, can_see: Callable[[int], bool]) -> Generation:
+        """The video, finished or not, that an id, a message link or a message id names.
 
         `can_see` says whether the member sees a channel. Raises UnknownVideo, also for one in a channel that the
-        member does not see (so that nobody learns that it is there), and UnfinishedVideo.
+        member does not see (so that nobody learns that it is there).
         """
         generation = await self._named(guild_id, reference.strip())
-        if not can_see(generation.channel_id):
+        if not await self._may_see(generation, can_see):
             raise UnknownVideo(reference)
+        return generation
+
+    async def _may_see(self, generation: Generation, can_see: Callable[[int], bool]) -> bool:
+        """Whether any message that shows it stands in a channel that the member sees."""
+        if can_see(generation.channel_id):
+            return True
+        return any(can_see(channel_id) for channel_id, _ in await self._store.copies(generation.id))
+
+    async def extendable(self, guild_id: int, reference: str, can_see: Callable[[int], bool]) -> Generation:
+        """The same where it can be extended. Raises UnfinishedVideo too."""
+        generation = await self.visible(guild_id, reference, can_see)
         if generation.state is not GenerationState.COMPLETED or generation.relay_id is None:
             raise UnfinishedVideo(generation.id)
         return generation

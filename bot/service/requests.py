@@ -1,8 +1,9 @@
 """Turns what a member typed, picked and attached into a request that may be admitted."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from bot.domain.errors import UnfinishedVideo
+from bot.domain.camera import checked_camera
+from bot.domain.errors import Forgotten, UnfinishedVideo
 from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.request import Offer, Picture, checked_picture, checked_prompt
 
@@ -15,15 +16,20 @@ def text_request(
     duration: int | None,
     resolution: str | None,
     expand_prompt: bool,
+    camera: str | None = None,
+    spoiler: bool = False,
 ) -> GenerationRequest:
     """A video from words alone. None picks the default. Raises BadPrompt and BadOption."""
+    prompt = checked_prompt(prompt)
     return GenerationRequest(
         kind=Kind.TEXT,
-        prompt=checked_prompt(prompt),
+        prompt=prompt,
         model=offer.model(model),
         duration=offer.duration(duration),
         resolution=offer.resolution(resolution),
         expand_prompt=expand_prompt,
+        camera=checked_camera(prompt, camera),
+        spoiler=spoiler,
     )
 
 
@@ -37,10 +43,19 @@ def image_request(
     duration: int | None,
     resolution: str | None,
     expand_prompt: bool,
+    camera: str | None = None,
+    spoiler: bool = False,
 ) -> GenerationRequest:
     """A video that starts from a picture, and may end at another. Raises BadPrompt, BadOption and BadImage."""
     from_words = text_request(
-        offer, prompt, model=model, duration=duration, resolution=resolution, expand_prompt=expand_prompt
+        offer,
+        prompt,
+        model=model,
+        duration=duration,
+        resolution=resolution,
+        expand_prompt=expand_prompt,
+        camera=camera,
+        spoiler=spoiler,
     )
     return replace(
         from_words,
@@ -48,6 +63,12 @@ def image_request(
         image_url=checked_picture(image),
         end_image_url=None if end_image is None else checked_picture(end_image),
     )
+
+
+def animation_request(offer: Offer, prompt: str, image_url: str, *, expand_prompt: bool) -> GenerationRequest:
+    """A video that starts from a picture of a message, with the defaults. Raises BadPrompt."""
+    from_words = text_request(offer, prompt, model=None, duration=None, resolution=None, expand_prompt=expand_prompt)
+    return replace(from_words, kind=Kind.IMAGE, image_url=image_url)
 
 
 def extension_request(parent: Generation, prompt: str) -> GenerationRequest:
@@ -64,4 +85,51 @@ def extension_request(parent: Generation, prompt: str) -> GenerationRequest:
         parent_id=parent.id,
         parent_relay_id=parent.relay_id,
         part=parent.request.part + 1,
+        spoiler=parent.request.spoiler,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a member wrote and picked in the window of a remix. An extension takes the prompt alone."""
+
+    prompt: str
+    model: str
+    duration: int
+    resolution: str
+    camera: str | None
+
+
+def the_same(generation: Generation) -> Changes:
+    """All that a remix may change, as it stands."""
+    request = generation.request
+    return Changes(request.prompt, request.model, request.duration, request.resolution, request.camera)
+
+
+def repeated(
+    offer: Offer, generation: Generation, changes: Changes, parent: Generation | None = None
+) -> GenerationRequest:
+    """What was asked for once, asked for again with changes; `parent` is what an extension goes on from.
+
+    Raises Forgotten for one whose prompt was erased, BadPrompt, BadOption where something is not on offer any more,
+    and UnfinishedVideo.
+    """
+    was = generation.request
+    if not was.prompt:
+        raise Forgotten(generation.id)
+    if was.kind is Kind.EXTEND:
+        if parent is None:
+            raise UnfinishedVideo(generation.id)
+        onwards = extension_request(parent, changes.prompt)
+        return replace(onwards, camera=checked_camera(onwards.prompt, changes.camera), spoiler=was.spoiler)
+    anew = text_request(
+        offer,
+        changes.prompt,
+        model=changes.model,
+        duration=changes.duration,
+        resolution=changes.resolution,
+        expand_prompt=was.expand_prompt,
+        camera=changes.camera,
+        spoiler=was.spoiler,
+    )
+    return replace(anew, kind=was.kind, image_url=was.image_url, end_image_url=was.end_image_url)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.domain.errors import StoreError
 from bot.domain.generation import FOR_THE_OPERATOR, Failure, FailureKind, Generation, GenerationState
+from bot.domain.pictures import is_dead
 from bot.domain.reports import Accepted, NotSent, Refused, Submission, Unanswered
 from bot.domain.schedule import resend_after
 from bot.ports import Clock, Relay, Store
@@ -77,7 +78,13 @@ class Sending:
             self._on_change()
 
     def _stale(self, sending: Generation) -> bool:
-        return sending.request.image_url is not None and self._ages.of(sending.created_at) >= PICTURE_LIFE
+        request = sending.request
+        if request.image_url is None:
+            return False
+        if self._ages.of(sending.created_at) >= PICTURE_LIFE:
+            return True
+        now = self._clock.now()  # one that was asked for again can have a younger row than its picture's address
+        return is_dead(request.image_url, now) or is_dead(request.end_image_url, now)
 
     def _note_pace(self, outcome: Submission) -> None:
         if isinstance(outcome, NotSent):

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from bot.domain.card import Card, Shown
 from bot.domain.errors import UnknownVideo
-from bot.domain.generation import Generation
+from bot.domain.generation import Generation, GenerationRequest
 from bot.domain.story import MOST_PARTS, Story
 from bot.ports import Chains
 
@@ -30,10 +30,9 @@ class Stories:
                 branches[found.generation.request.parent_id or ""].append(found)
         return Story(tuple(parts), {parent: tuple(children) for parent, children in branches.items()})
 
-    async def parent_card(self, generation: Generation) -> Card | None:
-        """The card of the video that it goes on from. Raises StoreError."""
-        parent_id = generation.request.parent_id
-        if parent_id is None:
+    async def parent_card(self, guild_id: int, request: GenerationRequest) -> Card | None:
+        """The card of the video that is gone on from, in the same server. Raises StoreError."""
+        if request.parent_id is None:
             return None
-        found = await self._chains.line(generation.guild_id, parent_id, 1)
+        found = await self._chains.line(guild_id, request.parent_id, 1)
         return found[0].card if found else None

@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 HELD_FOR = timedelta(days=1)
 """How long the credits of an uncertain generation are held while nobody says what became of it."""
+PICTURE_LIFE = timedelta(days=1)
+"""How long the picture of an open window is kept: Discord's links to what was attached live for about a day."""
 EVERY_S = 30.0
 """Seconds between two rounds."""
 MOST_SEEN = 1000
@@ -37,11 +39,14 @@ class Upkeep:
         on_places: Callable[[Mapping[str, int]], None],
         is_followed: Callable[[str], bool],
         on_settled: Callable[[Generation], None],
+        newly_late: Callable[[], list[str]] = list,
+        on_late: Callable[[list[str]], None] = lambda _: None,
     ) -> None:
         """`retention` is how long prompts and links are kept.
 
         `on_places` is told places in line that are new. `is_followed` tells whether the poller asks after a video,
-        and `on_settled` is told one that it should: another process settled it.
+        and `on_settled` is told one that it should: another process settled it. `newly_late` names those that take
+        longer than usual, and `on_late` is told of them: nothing else about them has changed.
         """
         self._store = store
         self._board = board
@@ -53,6 +58,8 @@ class Upkeep:
         self._on_places = on_places
         self._is_followed = is_followed
         self._on_settled = on_settled
+        self._newly_late = newly_late
+        self._on_late = on_late
         self._places: dict[str, int] = {}
         self._uncertain_since: dict[str, float] = {}
 
@@ -60,9 +67,11 @@ class Upkeep:
         """Do each chore once. Raises StoreError."""
         await self._intake.find_lost_answers(self._board)
         await self._store.erase_tokens(self._clock.now())
+        await self._store.drop_pictures(self._clock.now() - PICTURE_LIFE)
         await self._give_up_uncertain()
         await self._take_up_settled()
         await self._tell_places()
+        self._on_late(self._newly_late())
         if erased := await self._privacy.erase_old(self._clock.now() - self._retention, MOST_AT_ONCE):
             log.info("erased the prompts and links of %d old videos", erased)
 

@@ -44,7 +44,7 @@ _of_member = (
     _row.user_id == bindparam("user", type_=BigInteger),
 )
 FORGET = _erase.where(*_of_member, IS_SETTLED).values(user_id=_pseudonym, erased_at=_moment)
-FORGET_LATER = update(generations).where(*_of_member).values(forget_at=_moment, notice=null())
+FORGET_LATER = update(generations).where(*_of_member).values(forget_at=_moment, notice=null(), more_parts=0)
 FORGET_IN_LEDGER = (
     update(ledger)
     .where(

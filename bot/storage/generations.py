@@ -8,7 +8,7 @@ from bot.domain.card import GoneReason, Shown
 from bot.domain.generation import Generation, GenerationState
 from bot.domain.turns import InLine
 from bot.ports import Admitted, Claim, Clock, Ended, Followed, Restored, Sought, VideoMatch
-from bot.storage import cards, facts, finding, history, progress, questions, restored
+from bot.storage import cards, continuing, facts, finding, history, progress, questions, restored
 from bot.storage.engine import Database
 from bot.storage.opening import BUSY_TIMEOUT_S, opened
 from bot.storage.pseudonyms import Pseudonyms
@@ -34,10 +34,10 @@ class SqlStore:
 
     async def admit_next(self, generation: Generation, *, claim: Claim) -> bool:
         self._database.require_room()
-        return await self._database.write(steps.admit_next, generation, claim=claim, pseudonyms=self._pseudonyms)
+        return await self._database.write(continuing.admit_next, generation, claim=claim, pseudonyms=self._pseudonyms)
 
     async def stop_chain(self, generation_id: str) -> Generation | None:
-        return await self._database.write_first(steps.stop_chain, generation_id)
+        return await self._database.write_first(continuing.stop_chain, generation_id)
 
     async def to_continue(self, limit: int) -> list[Shown]:
         return await self._database.read(questions.to_continue, limit)

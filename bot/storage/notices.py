@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Integer, bindparam, select, update
+from sqlalchemy import Connection, Integer, bindparam, or_, select, update
 
 from bot.domain.card import Shown
 from bot.domain.notices import OWED, Notice
@@ -14,7 +14,9 @@ _row = generations.c
 _which = _row.id == bindparam("which")
 OWING = select(generations).where(IS_OWED).order_by(_row.finished_at.desc()).limit(bindparam("most", type_=Integer))
 CHANGE = update(generations).where(_which, _row.notice == bindparam("before")).values(notice=bindparam("after"))
-END = update(generations).where(_which, _row.notice.in_(sorted(OWED))).values(notice=bindparam("after"))
+# Not IN: its list cannot be sent with several rows at once.
+_something = or_(*(_row.notice == each for each in sorted(OWED)))
+END = update(generations).where(_which, _something).values(notice=bindparam("after"))
 
 
 class SqlNotices:

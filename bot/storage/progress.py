@@ -15,7 +15,7 @@ from bot.storage.tables import AWAITS_ID, IS_COMPLETED, IS_SUBMITTING, generatio
 
 _which = generations.c.id == bindparam("which")
 
-_ADMIT = (
+ADMIT = (
     insert_or(generations).on_conflict_do_nothing(index_elements=[generations.c.action_key]).returning(generations.c.id)
 )
 _OF_ACTION = select(generations).where(generations.c.action_key == bindparam("action_key"))
@@ -40,6 +40,7 @@ SWEEP = (
     .where(IS_SUBMITTING)
     .values(
         state=GenerationState.UNCERTAIN,
+        more_parts=0,
         version=generations.c.version + 1,
         changed_at=bindparam("moment", type_=Moment),
     )
@@ -58,7 +59,7 @@ def admit(
 ) -> Admitted:
     """Insert and charge, or find what the same action brought before."""
     ledger.take_turns(connection)
-    if connection.execute(_ADMIT, first_row(generation, token, token_until)).first() is None:
+    if connection.execute(ADMIT, first_row(generation, token, token_until)).first() is None:
         known = connection.execute(_OF_ACTION, {"action_key": generation.action_key}).one()
         return Admitted(generation_of(known), fresh=False)
     ledger.charge(connection, generation, claim, pseudonyms)

@@ -6,7 +6,7 @@ either again could pay twice. So the first is cancelled, with its credits back, 
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, bindparam, delete, select, text, update
 
 from bot.domain.card import GoneReason
 from bot.domain.generation import GenerationState
@@ -19,6 +19,7 @@ STAMP = "backup.made_at"
 """The note that only a backup carries: when it was made, in ISO 8601."""
 
 WAITING = select(generations).where(text(f"state = '{GenerationState.WAITING}'"))
+END_CHAINS = update(generations).where(generations.c.more_parts > 0).values(more_parts=0)
 FORGET = delete(notes).where(notes.c.key == bindparam("which"))
 
 
@@ -31,6 +32,7 @@ def settle_restored(connection: Connection, now: datetime) -> Restored | None:
     made_at = facts.noted(connection, STAMP)
     if made_at is None:
         return None
+    connection.execute(END_CHAINS)  # the parts that were to follow may have been made since
     cancelled = _cancel_waiting(connection, now)
     uncertain = progress.sweep(connection, now)
     for generation_id in [*cancelled, *uncertain]:

@@ -23,7 +23,7 @@ def searchable(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def first_row(generation: Generation, token: str, token_until: datetime) -> dict[str, object]:
+def first_row(generation: Generation, token: str | None, token_until: datetime | None) -> dict[str, object]:
     """The row of a generation that nothing has shown yet."""
     request = generation.request
     return {
@@ -61,7 +61,10 @@ def first_row(generation: Generation, token: str, token_until: datetime) -> dict
 
 
 def progress(generation: Generation) -> dict[str, object]:
-    """The columns that a change of state touches; what was asked for never changes."""
+    """The columns that a change of state touches; what was asked for never changes.
+
+    `more_parts` falls to 0 and never rises: so only 0 is written, and what set it meanwhile is not undone.
+    """
     failure = generation.failure
     return {
         "state": generation.state,
@@ -73,6 +76,7 @@ def progress(generation: Generation) -> dict[str, object]:
         "video_url": generation.video_url,
         "failure_kind": failure.kind if failure else None,
         "failure_detail": failure.detail if failure else None,
+        **({} if generation.more_parts else {"more_parts": 0}),
     }
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.ports import Clock
+from bot.storage.chains import SqlChains
 from bot.storage.generations import SqlStore
 from bot.storage.house import SqlHouse
 from bot.storage.notices import SqlNotices
@@ -24,6 +25,7 @@ class Stores:
     privacy: SqlPrivacy
     preferences: SqlPreferences
     notices: SqlNotices
+    chains: SqlChains
 
 
 @asynccontextmanager
@@ -37,4 +39,5 @@ async def open_database(url: str, clock: Clock, *, busy_timeout_s: float = BUSY_
             SqlPrivacy(database, pseudonyms, clock),
             SqlPreferences(database),
             SqlNotices(database),
+            SqlChains(database),
         )

@@ -4,8 +4,9 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,10 +15,13 @@ from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
 from discord.webhook.async_ import async_context
 
 from bot.domain.card import GoneReason, Shown
+from bot.domain.generation import Generation
 from bot.domain.house import GuildSettings
 from bot.domain.request import Offer
 from bot.ports import Clock, Forecast, Gone, House, NoEdit, Posted, Showing, TryLater
+from bot.service.story import Stories
 from bot.ui import cards
+from bot.ui.custom_ids import generations_in
 from bot.ui.language import speaking
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
 from bot.ui.pace import Pace
@@ -68,8 +72,8 @@ class DiscordBoard:
     """Shows cards in Discord. What cannot be told before READY is tried later: `client` need not be connected yet.
 
     `house` knows which servers hide videos until they are clicked, and which language they chose; its StoreError passes
-    through, so that no video is shown openly where that is not wanted. `forecast` says when videos are usually done;
-    without it no card does.
+    through, so that no video is shown openly where that is not wanted. `stories` knows what a video goes on from, and
+    `forecast` says when videos are usually done; without them no card does.
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class DiscordBoard:
         expand_prompt: bool,
         pace: Pace,
         house: House | None = None,
+        stories: Stories | None = None,
         forecast: Forecast | None = None,
     ) -> None:
         self._client = client
@@ -89,6 +94,7 @@ class DiscordBoard:
         self._expand_prompt = expand_prompt
         self._pace = pace
         self._house = house
+        self._stories = stories
         self._forecast = forecast
 
     def upload_limit(self, guild_id: int) -> int:
@@ -108,17 +114,30 @@ class DiscordBoard:
 
         Raises ValueError where no old message is known.
         """
-        face = await self._face(shown, video, reposted=True)
+        face, old = await self._face(shown, video, reposted=True), _message_of(shown)
         tried_at = shown.card.reposting_since
-        found = None if tried_at is None else await self._as_bot(shown, lambda: self._earlier_repost(shown, tried_at))
+        found = None if tried_at is None else await self._earlier(shown, tried_at, partial(_replaces, shown))
         if found is None:
-            return await self._send(face)
+            return await self._send(face, old, f"{shown.generation.id} {old}")
         if not isinstance(found, int):
             return found
         log.info("its second message was sent before", extra={"generation": shown.generation.id})
         outcome = await self._edit_as_bot(face, found)
         # The limit on old edits is a rate, and a third message would help nobody.
         return TryLater("Discord limits edits of old messages") if outcome is NoEdit.TOO_OLD else outcome
+
+    async def post(self, shown: Shown, part_before: int | None, *, tried: bool) -> Showing:
+        """Send the first message of one that answers no interaction; `part_before` is the message that it replies to.
+
+        The message of an earlier try shows what a new one would, so it is taken as it is.
+        """
+        generation = shown.generation
+        if tried:
+            found = await self._earlier(shown, generation.created_at, partial(_shows, generation))
+            if found is not None:
+                return Posted(found) if isinstance(found, int) else found
+        face = await self._face(shown, None, reposted=False)
+        return await self._send(face, part_before, generation.id)
 
     async def find_answer(self, shown: Shown) -> int | TryLater | None:
         """The id of the message that answered the interaction; only a clear no is taken for None."""
@@ -147,6 +166,8 @@ class DiscordBoard:
         guild_id = shown.generation.guild_id
         settings = GuildSettings(guild_id) if self._house is None else await self._house.settings(guild_id)
         language = server_language(self._client.get_guild(guild_id), settings.language)
+        if self._stories is not None:
+            shown = replace(shown, parent=await self._stories.parent_card(guild_id, shown.generation.request))
         return _Face(shown, video, language, reposted=reposted, spoiler=settings.spoiler)
 
     async def _edit_by_token(self, face: _Face, message_id: int) -> Showing | None:
@@ -171,10 +192,11 @@ class DiscordBoard:
         view = self._view(face)
         return await self._as_bot(face.shown, lambda: _changed(face, view, message.edit))
 
-    async def _send(self, face: _Face) -> Showing:
+    async def _send(self, face: _Face, refers_to: int | None, attempt: str) -> Showing:
+        """Send a new message; `attempt` is the same whenever it is sent again."""
         referring, plain = self._view(face), self._view(face)
         old = discord.MessageReference(
-            message_id=_message_of(face.shown),
+            message_id=refers_to or 0,
             channel_id=self._channel(face.shown).id,
             guild_id=face.shown.generation.guild_id,
             fail_if_not_exists=False,
@@ -182,39 +204,48 @@ class DiscordBoard:
 
         async def send() -> Posted:
             try:
-                return await self._sent(face, referring, reference=old)
+                return await self._sent(face, referring, attempt, reference=old if refers_to else None)
             except discord.HTTPException as error:
                 if error.code != REPLY_NEEDS_HISTORY:
                     raise
             await self._pace.turn()
-            return await self._sent(face, plain)
+            return await self._sent(face, plain, attempt)
 
         outcome = await self._as_bot(face.shown, send)
         # A new message opens an archived thread; where it is refused like an edit, the thread is closed to the bot.
         return Gone(GoneReason.PERMISSION) if outcome is NoEdit.TOO_OLD else outcome
 
     async def _sent(
-        self, face: _Face, view: discord.ui.LayoutView, reference: discord.MessageReference | None = None
+        self,
+        face: _Face,
+        view: discord.ui.LayoutView,
+        attempt: str,
+        reference: discord.MessageReference | None = None,
     ) -> Posted:
         # discord.py enforces a nonce that it is given: for a few minutes, a repeat returns the message first sent.
         with face.files() as files:
             message = await self._channel(face.shown).send(
                 view=view,
                 files=files,
-                nonce=_nonce(face.shown),
+                nonce=_nonce(attempt),
                 reference=reference,  # type: ignore[arg-type]  # None is its default, which the overloads do not say
                 allowed_mentions=SILENT,
             )
         return Posted(message.id, attached=bool(message.attachments))
 
-    async def _earlier_repost(self, shown: Shown, tried_at: datetime) -> int | None:
-        """A message of the bot's own that refers to the old one and is no answer to a click on it."""
+    async def _earlier(
+        self, shown: Shown, tried_at: datetime, is_it: Callable[[discord.Message], bool]
+    ) -> int | Gone | TryLater | NoEdit | None:
+        """A message of the bot's own, sent by an earlier try, that is no answer to a command or a click."""
         own_id = self._client.user.id if self._client.user else None
-        async for message in self._channel(shown).history(limit=MOST_LOOKED_AT, after=tried_at - CLOCK_SLACK):
-            refers = message.reference is not None and message.reference.message_id == shown.card.message_id
-            if refers and message.author.id == own_id and message.interaction_metadata is None:
-                return message.id
-        return None
+
+        async def look() -> int | None:
+            async for message in self._channel(shown).history(limit=MOST_LOOKED_AT, after=tried_at - CLOCK_SLACK):
+                if message.author.id == own_id and message.interaction_metadata is None and is_it(message):
+                    return message.id
+            return None
+
+        return await self._as_bot(shown, look)
 
     async def _as_bot(self, shown: Shown, request: Callable[[], Awaitable[T]]) -> T | Gone | TryLater | NoEdit:
         """One paced request by bot token, where the server is there to take it."""
@@ -262,8 +293,8 @@ class DiscordBoard:
                 attached=face.filename,
                 spoiler=face.spoiler,
                 reposted=face.reposted,
-                now=self._clock.now(),
                 usually=self._forecast.usually_done(generation) if self._forecast else None,
+                late=self._forecast is not None and self._forecast.is_late(generation),
             )
         view.stop()
         return view
@@ -282,6 +313,16 @@ def _message_of(shown: Shown) -> int:
     return shown.card.message_id
 
 
-def _nonce(shown: Shown) -> str:
-    """At most 25 characters (Discord's limit), the same for each try to replace the same message."""
-    return hashlib.sha256(f"{shown.generation.id} {shown.card.message_id}".encode()).hexdigest()[:25]
+def _nonce(attempt: str) -> str:
+    """At most 25 characters (Discord's limit), the same for each try of the same message."""
+    return hashlib.sha256(attempt.encode()).hexdigest()[:25]
+
+
+def _replaces(shown: Shown, message: discord.Message) -> bool:
+    """Whether a message stands in place of an old card. The card of a part that follows is a reply to that too."""
+    refers = message.reference is not None and message.reference.message_id == shown.card.message_id
+    return refers and message.flags.components_v2 and generations_in(message) <= {shown.generation.id}
+
+
+def _shows(generation: Generation, message: discord.Message) -> bool:
+    return generation.id in generations_in(message)

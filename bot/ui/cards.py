@@ -3,36 +3,49 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.domain.card import Shown
-from bot.domain.generation import FailureKind, Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.card import Copy, Shown
+from bot.domain.generation import (
+    ENDED,
+    WITH_RELAY,
+    FailureKind,
+    Generation,
+    GenerationRequest,
+    GenerationState,
+    Kind,
+)
 from bot.domain.request import Offer
-from bot.ui import words
+from bot.domain.story import length_s
+from bot.ui import chain_words, story_words, words
 from bot.ui.cancelling import CancelButton
 from bot.ui.extension import ExtendButton
 from bot.ui.language import number
+from bot.ui.links import message_link
+from bot.ui.result_buttons import again_button, more_button, remix_button
+from bot.ui.steps import steps
+from bot.ui.stopping import StopButton
 from bot.ui.text import clean, cut, fitted, one_line, plain, quoted, utf8, utf16, web_address
 
 MOST_BYTES = 3_900
 """Of all texts of a card, with room to spare: Discord takes 4,000 characters and some 10,000 bytes."""
 MOST_BUTTON_URL = 512
 """Characters. Discord's limit on a link button."""
+MOST_IN_A_ROW = 5
+"""Buttons. Discord's limit on one row."""
 MOST_ALT = 1_024
 """Characters. Discord's limit on the description of a picture or video."""
-LONG_AFTER = timedelta(minutes=10)
-"""After that a card says that it takes longer than usual: most clips take 20 s to 6 min."""
-
-_PROMPT_BYTES = 1_500
-_PROMPT_LINES = 12
+_PROMPT_BYTES = 400
+_PROMPT_LINES = 8
 _LEAST_PROMPT_BYTES = 200
 _DETAIL_BYTES = 300
 _LINK_BYTES = 3_000
 _OPTIONS_BYTES = 300
+_CAMERA_BYTES = 200
 
 S = GenerationState
 _LOOKS = {
@@ -63,38 +76,43 @@ def card(
     attached: str | None = None,
     spoiler: bool = False,
     reposted: bool = False,
-    now: datetime | None = None,
     usually: datetime | None = None,
+    late: bool = False,
 ) -> ui.LayoutView:
     """The message of a generation, in the language that is spoken.
 
     `offer` and `expand_prompt` are the defaults, which a card leaves out. `attached` is the name of the video file
-    that goes with the message; with `spoiler` it is hidden until it is clicked. `reposted` says that the message
-    stands in place of one that cannot be changed any more. With `now`, one that runs long says so.
-    `usually` is when videos like it are done, where that is known.
+    that goes with the message; with `spoiler`, or where it was asked for so, it is hidden until it is clicked.
+    `reposted` says that the message stands in place of one that cannot be changed any more. `usually` is when videos
+    like it are done, where that is known; `late` says that this one takes longer.
     """
     generation = shown.generation
     head = _head(generation)
-    below = [*_says(shown, now, usually), *_link(generation)]
-    if generation.state is S.COMPLETED and attached is None:
-        below.append(words.NOT_ATTACHED())
+    where = f"-# {steps(generation)}"
+    below = [*_says(shown, usually, late=late), *_link(generation)]
+    below += _stand_in(shown, attached)
     if reposted:
         below.append(words.REPOSTED())
-    small = "\n".join(f"-# {line}" for line in _small(generation, _Defaults(offer, expand_prompt)))
-    room = MOST_BYTES - utf8("\n".join([head, *below, small]))
+    small = "\n".join(f"-# {line}" for line in _small(shown, _Defaults(offer, expand_prompt)))
+    room = MOST_BYTES - utf8("\n".join([head, where, *_camera(generation.request), *below, small]))
     quote = quoted(generation.request.prompt, max(_LEAST_PROMPT_BYTES, min(_PROMPT_BYTES, room)), _PROMPT_LINES)
 
     box: ui.Container[Any] = ui.Container(accent_colour=_LOOKS[generation.state][1])
-    box.add_item(ui.TextDisplay(f"{head}\n{quote}"))
+    box.add_item(ui.TextDisplay(f"{head}\n{where}\n{quote}"))
+    for line in _camera(generation.request):
+        box.add_item(ui.TextDisplay(line))
     if attached is not None:
         alt = cut(clean(generation.request.prompt), MOST_ALT, utf16) or None
-        item = discord.MediaGalleryItem(f"attachment://{attached}", description=alt, spoiler=spoiler)
+        hidden = spoiler or generation.request.spoiler
+        item = discord.MediaGalleryItem(f"attachment://{attached}", description=alt, spoiler=hidden)
         box.add_item(ui.MediaGallery(item))
     if below:
         box.add_item(ui.TextDisplay("\n".join(below)))
+    box.add_item(ui.Separator())
     box.add_item(ui.TextDisplay(small))
-    if buttons := list(_buttons(generation)):
-        box.add_item(ui.ActionRow(*buttons))
+    buttons = list(_buttons(generation))
+    for first in range(0, len(buttons), MOST_IN_A_ROW):
+        box.add_item(ui.ActionRow(*buttons[first : first + MOST_IN_A_ROW]))
     view = ui.LayoutView(timeout=None)
     view.add_item(box)
     return view
@@ -104,7 +122,19 @@ def _head(generation: Generation) -> str:
     return f"### {_LOOKS[generation.state][0]} {words.STATES[generation.state]()}"
 
 
-def _says(shown: Shown, now: datetime | None, usually: datetime | None) -> Iterator[str]:
+def _camera(request: GenerationRequest) -> Iterator[str]:
+    """A line of its own; one that this version does not know is shown as it was stored."""
+    if request.camera is not None:
+        yield words.CAMERA_LINE(movement=movement(request.camera))
+
+
+def movement(camera: str) -> str:
+    """What a movement of the camera is called."""
+    name = words.CAMERAS.get(camera)
+    return fitted(one_line(camera), _CAMERA_BYTES) if name is None else name()
+
+
+def _says(shown: Shown, usually: datetime | None, *, late: bool) -> Iterator[str]:
     generation = shown.generation
     if generation.state is S.WAITING and shown.place is not None and shown.place > 1:
         yield words.IN_LINE(place=number(shown.place))
@@ -115,12 +145,19 @@ def _says(shown: Shown, now: datetime | None, usually: datetime | None) -> Itera
             yield f"-# {words.DETAIL(detail=detail)}"
     elif generation.state is S.LOST and generation.failure:
         yield words.FAILURES[generation.failure.kind]()
-    elif generation.state in {S.QUEUED, S.DREAMING} and now and now - generation.created_at > LONG_AFTER:
-        yield words.TAKES_LONGER()
-    elif generation.state in words.USUALLY_DONE and usually:
-        yield words.USUALLY_DONE[generation.state](unix=math.ceil(usually.timestamp()))
+    elif generation.state in WITH_RELAY:
+        yield _started(generation, usually, late=late)
     elif generation.state in words.SAYS:
         yield words.SAYS[generation.state]()
+
+
+def _started(generation: Generation, usually: datetime | None, *, late: bool) -> str:
+    started = int((generation.submitted_at or generation.created_at).timestamp())
+    if late:
+        return words.TAKES_LONGER(started=started)
+    if usually is None:
+        return words.STARTED(started=started)
+    return words.STARTED_USUALLY(started=started, unix=math.ceil(usually.timestamp()))
 
 
 def _button_address(generation: Generation) -> str | None:
@@ -139,7 +176,39 @@ def _link(generation: Generation) -> Iterator[str]:
     yield text if utf8(text) <= _LINK_BYTES else words.LINK_TOO_LONG()
 
 
-def _small(generation: Generation, defaults: _Defaults) -> Iterator[str]:
+def _stand_in(shown: Shown, attached: str | None) -> Iterator[str]:
+    """What is to be seen in place of the video as it was made."""
+    if attached is not None:
+        if shown.copy is Copy.ATTACHED:
+            yield story_words.SMALLER_COPY()
+    elif shown.generation.state is S.COMPLETED:
+        yield (story_words.COPY_COMING if shown.copy is Copy.COMING else words.NOT_ATTACHED)()
+
+
+def _part(shown: Shown) -> Iterator[str]:
+    """Which part of a story an extension is, with a link to the one before it."""
+    request = shown.generation.request
+    if request.kind is not Kind.EXTEND:
+        return
+    part, seconds = number(request.part), number(length_s(request))
+    link = None if shown.parent is None else message_link(shown.generation.guild_id, shown.parent)
+    if link is None:
+        yield story_words.PART(part=part, seconds=seconds)
+    else:
+        before = number(request.part - 1)
+        yield story_words.PART_AFTER(part=part, seconds=seconds, before=before, link=link)
+
+
+def _follow(generation: Generation) -> Iterator[str]:
+    """How many parts follow by themselves: on the card of the one that is being made."""
+    if generation.more_parts and not generation.over:
+        yield chain_words.FOLLOW(generation.more_parts)
+
+
+def _small(shown: Shown, defaults: _Defaults) -> Iterator[str]:
+    generation = shown.generation
+    if part := [*_part(shown), *_follow(generation)]:
+        yield " · ".join(part)
     if options := list(_options(generation.request, defaults)):
         yield fitted(" · ".join(options), _OPTIONS_BYTES)
     asked = int(generation.created_at.timestamp())
@@ -156,9 +225,8 @@ def _small(generation: Generation, defaults: _Defaults) -> Iterator[str]:
 
 
 def _options(request: GenerationRequest, defaults: _Defaults) -> Iterator[str]:
-    """Only what is not the default. What an extension inherits is no choice of its own, so only its part is told."""
+    """Only what is not the default. What an extension inherits is no choice of its own."""
     if request.kind is Kind.EXTEND:
-        yield words.PART(part=number(request.part))
         return
     if request.model != defaults.offer.models[0]:
         yield request.model
@@ -175,9 +243,13 @@ def _options(request: GenerationRequest, defaults: _Defaults) -> Iterator[str]:
 def _buttons(generation: Generation) -> Iterator[ui.Item[Any]]:
     if generation.state is S.WAITING:
         yield CancelButton(generation.id)
-    if generation.state is not S.COMPLETED:
-        return
+    if generation.more_parts and not generation.over:
+        yield StopButton(generation.id)
     if address := _button_address(generation):
         yield ui.Button(label=words.LINK_BUTTON(), style=discord.ButtonStyle.link, url=address)
-    if generation.relay_id is not None:
+    if generation.state is S.COMPLETED and generation.relay_id is not None:
         yield ExtendButton(generation.id)
+    if generation.state in ENDED:
+        yield again_button(generation.id, after_failure=generation.state is not S.COMPLETED)
+        yield remix_button(generation.id)
+    yield more_button(generation.id)

@@ -9,7 +9,7 @@ import discord
 
 from bot.ui.buttons import DYNAMIC_ITEMS, taken
 from bot.ui.services import Services
-from bot.ui.sync import Notes, sync_if_changed
+from bot.ui.sync import Notes, known_ids, sync_if_changed
 from bot.ui.translator import Translator
 from bot.ui.tree import DreamreelTree
 
@@ -28,7 +28,7 @@ class DreamreelClient(discord.Client):
     Beyond that Discord wants shards: `discord.AutoShardedClient` is the same class but for its base, and asks
     Discord where to connect (`/gateway/bot`) instead of using the address that `connect.point_at` sets.
 
-    `ready` is set by the first READY and stays set.
+    `ready` is set by the first READY and stays set. `command_ids` are Discord's ids of the commands that are typed.
     """
 
     def __init__(self, services: Services, register: Register, notes: Notes) -> None:
@@ -43,6 +43,7 @@ class DreamreelClient(discord.Client):
         self.services = services
         self.ready = asyncio.Event()
         self.tree = DreamreelTree(self)
+        self.command_ids: dict[str, int] = {}
         self._notes = notes
         register(self.tree, services)
 
@@ -56,6 +57,7 @@ class DreamreelClient(discord.Client):
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         await self.tree.set_translator(Translator())
         await sync_if_changed(self.tree, self._notes, self.application_id)
+        self.command_ids = await known_ids(self._notes, self.application_id)
 
     async def on_ready(self) -> None:
         """Note the first READY; a new session brings another."""

@@ -54,6 +54,7 @@ class EraseButton(ui.DynamicItem[ui.Button[ui.View]], template=r"dreamreel:erase
             services = services_of(interaction)
             await interaction.response.defer()
             erased = await PrivacyDesk(services.privacy, services.clock).forget(self.user_id, interaction.guild_id)
+            services.preferences.forget(self.user_id)
             await interaction.edit_original_response(
                 content=trust_words.deleted(erased.videos, erased.still_open), view=None
             )

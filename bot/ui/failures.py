@@ -16,11 +16,13 @@ from bot.domain.errors import (
     BadPrompt,
     BadSetting,
     Blocked,
+    Forgotten,
     LimitReached,
     NotAccepting,
     NotHere,
     NotModerator,
     NotYours,
+    PictureGone,
     QueueFull,
     Refusal,
     StoreError,
@@ -30,12 +32,23 @@ from bot.domain.errors import (
     WordForbidden,
 )
 from bot.domain.quota import Met
+from bot.service.filming import NoFilm
 from bot.service.reporting import ReportedOften
-from bot.ui import house_words, purse_words, quota_words, trust_words, words
+from bot.ui import (
+    finding_words,
+    house_words,
+    preference_words,
+    purse_words,
+    quota_words,
+    result_words,
+    story_words,
+    trust_words,
+    words,
+)
 from bot.ui.language import number, speak
 from bot.ui.outcomes import UNKNOWN_INTERACTION
 from bot.ui.reader import reader_language
-from bot.ui.text import fitted, one_line
+from bot.ui.text import fitted, one_line, quoted
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +68,8 @@ _OF_ANOTHER_VERSION = (
 _MB = 1024 * 1024
 _MOST_NAME_BYTES = 200
 _MOST_REASON_BYTES = 600
+_MOST_WRITTEN_BYTES = 1_500
+_MOST_WRITTEN_LINES = 20
 
 
 class ServerOnly(Refusal):
@@ -85,6 +100,34 @@ class NotAResult(Refusal):
     """The message is no card of this server's."""
 
 
+class NotAVideo(Refusal):
+    """The message shows none of this server's videos."""
+
+
+class NothingToShow(Refusal):
+    """The video is not finished."""
+
+
+class NoPicture(Refusal):
+    """The message has no picture that can be animated."""
+
+
+class PictureForgotten(Refusal):
+    """The window's picture is not kept any more. `prompt` is what was written, so that it is not lost."""
+
+    def __init__(self, prompt: str) -> None:
+        super().__init__("the picture of the window is not kept any more")
+        self.prompt = prompt
+
+
+class NotYoursToDelete(Refusal):
+    """Only the one who asked for it, or a moderator, may delete it."""
+
+
+class NotOver(Refusal):
+    """It is still being made, so its message stays."""
+
+
 class NotYourData(Refusal):
     """The button was made for another member."""
 
@@ -111,9 +154,17 @@ def _refusal(error: Refusal) -> str:
             return _bad_image(error)
         case BadOption():
             return words.BAD_OPTION(option=_name(error.option), value=_name(error.value))
-        case MissingPermissions():
-            return words.missing_permissions(error.names)
+        case NoFilm():
+            return story_words.NO_FILM[error.why]()
+        case MissingPermissions() | PictureForgotten():
+            return _of_this_place(error)
     return _by_the_rules(error) or _FIXED.get(type(error), words.REFUSED)()
+
+
+def _of_this_place(error: MissingPermissions | PictureForgotten) -> str:
+    if isinstance(error, MissingPermissions):
+        return words.missing_permissions(error.names)
+    return finding_words.PICTURE_FORGOTTEN(prompt=quoted(error.prompt, _MOST_WRITTEN_BYTES, _MOST_WRITTEN_LINES))
 
 
 def _by_the_rules(error: Refusal) -> str | None:
@@ -150,17 +201,24 @@ def _limit_reached(met: Met, cost: int) -> str:
     return purse_words.limit_reached(cost, standing.scope, standing.limit, met.left, ends, with_bonus=bonus > 0)
 
 
-_BAD_SETTINGS = {**house_words.BAD_SETTINGS, **quota_words.BAD_SETTINGS}
+_BAD_SETTINGS = {**house_words.BAD_SETTINGS, **quota_words.BAD_SETTINGS, **preference_words.BAD_SETTINGS}
 _FIXED: dict[type[Refusal], Callable[[], str]] = {
     UnknownVideo: words.UNKNOWN_VIDEO,
     UnfinishedVideo: words.UNFINISHED_VIDEO,
+    Forgotten: words.FORGOTTEN,
+    PictureGone: words.PICTURE_GONE,
     NotAccepting: words.NOT_ACCEPTING,
     WordForbidden: house_words.WORD_FORBIDDEN,
     NotModerator: house_words.NOT_MODERATOR,
     TooLate: purse_words.TOO_LATE,
     NotYours: words.NOT_YOURS,
+    NotYoursToDelete: result_words.NOT_YOURS_TO_DELETE,
+    NotOver: result_words.NOT_OVER,
     NotManager: house_words.ONLY_MANAGERS,
     NotAResult: trust_words.NOT_A_RESULT,
+    NotAVideo: finding_words.NO_VIDEO,
+    NothingToShow: finding_words.UNFINISHED,
+    NoPicture: finding_words.NO_PICTURE,
     NotYourData: trust_words.NOT_YOUR_DATA,
     ReportedOften: trust_words.REPORTED_OFTEN,
     ServerOnly: words.SERVER_ONLY,

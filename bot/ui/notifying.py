@@ -1,7 +1,7 @@
 """Tells members in Discord that a video of theirs is over: by a reply to its card, or by a direct message."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import discord
@@ -72,7 +72,9 @@ class DiscordMessenger:
             await card.fetch()
             if await self._stands(channel, shown, lambda message: _refers(message, card.id)):
                 return Notice.TOLD
-        reference = card.to_reference(fail_if_not_exists=True)
+        reference = discord.MessageReference(
+            message_id=card.id, channel_id=channel.id, guild_id=shown.generation.guild_id, fail_if_not_exists=True
+        )
         only = discord.Object(shown.generation.user_id)
         who = discord.AllowedMentions(everyone=False, roles=False, users=[only], replied_user=False)
         nonce = _nonce(shown)
@@ -91,8 +93,56 @@ class DiscordMessenger:
         await self._pace.turn()
         channel = await self._client.create_dm(discord.Object(shown.generation.user_id))
         link = _link(shown)
-        if look and await self._stands(channel, shown, lambda message: link in message.content):
+        if look and await self._stands(channel, shown, lambda message: link in message.content.split()):
             return Notice.TOLD
         await self._pace.turn()
         await channel.send(text, nonce=_nonce(shown), allowed_mentions=discord.AllowedMentions.none())
         return Notice.TOLD
+
+    async def _stands(
+        self, channel: discord.abc.Messageable, shown: Shown, is_it: Callable[[discord.Message], bool]
+    ) -> bool:
+        """Whether a message of the bot's own that says it stands there since the end of the generation."""
+        ended = shown.generation.finished_at or shown.generation.created_at
+        own_id = self._client.user.id if self._client.user else None
+        await self._pace.turn()
+        async for message in channel.history(limit=MOST_LOOKED_AT, after=ended - CLOCK_SLACK):
+            if message.author.id == own_id and is_it(message):
+                return True
+        return False
+
+
+def _refers(message: discord.Message, card_id: int) -> bool:
+    """Whether it is a reply to the card. What else refers to one, such as the card of the next part, is a card too."""
+    refers = message.reference is not None and message.reference.message_id == card_id
+    return refers and not message.flags.components_v2
+
+
+def _weighed(error: BaseException, shown: Shown, *, by_dm: bool) -> Notice | TryLater:
+    """What an error of Discord's means for the notice."""
+    if isinstance(error, discord.HTTPException):
+        if error.code == DMS_TOO_FAST:
+            return TryLater("direct messages are opened too fast")
+        if by_dm and (error.code == CLOSED_TO_THE_BOT or error.status == _FORBIDDEN):
+            return Notice.CLOSED
+        if error.code == INVALID_FORM and "message_reference" in error.text:
+            return Notice.NO_CARD  # it was deleted since it was drawn
+    outcome = judged(error, shown.generation.id)
+    match outcome:
+        case TryLater():
+            return outcome
+        case Gone(GoneReason.MESSAGE):
+            return Notice.NO_CARD
+        case Gone() | NoEdit():
+            return Notice.REFUSED
+
+
+def _link(shown: Shown) -> str:
+    """To the card."""
+    channel_id = shown.card.channel_id or shown.generation.channel_id
+    return f"https://discord.com/channels/{shown.generation.guild_id}/{channel_id}/{shown.card.message_id}"
+
+
+def _nonce(shown: Shown) -> str:
+    """At most 25 characters (Discord's limit), the same for each try, and another than that of a second card."""
+    return hashlib.sha256(f"notice {shown.generation.id}".encode()).hexdigest()[:25]

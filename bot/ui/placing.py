@@ -11,6 +11,7 @@ from bot.domain.generation import Generation, GenerationRequest
 from bot.service.intake import Asked, Intake
 from bot.ui.cards import card
 from bot.ui.failures import ADMITTED, NETWORK_ERRORS
+from bot.ui.help import hint_at_help
 from bot.ui.language import speaking
 from bot.ui.outcomes import UNKNOWN_INTERACTION
 from bot.ui.reader import server_language
@@ -25,17 +26,9 @@ ALREADY_ANSWERED = 40060
 _REQUEST_TIMEOUT = 408
 
 
-async def place(
-    interaction: discord.Interaction[Any], request: GenerationRequest, *, action_key: str | None = None
-) -> None:
-    """Admit a request and answer with its card, which is then due to be sent.
-
-    Raises a Refusal or a StoreError, with nothing kept. An answer of which nobody knows whether it arrived is left
-    as it is: `Intake.find_lost_answers` looks for its message.
-    """
-    check_room(interaction)
-    services = services_of(interaction)
-    asked = Asked(
+def asked_by(interaction: discord.Interaction[Any], action_key: str | None = None) -> Asked:
+    """Who asks, where, and by which action: the interaction itself where no other is named."""
+    return Asked(
         action_key=action_key or f"interaction:{interaction.id}",
         guild_id=interaction.guild_id or 0,
         channel_id=interaction.channel_id or 0,
@@ -45,19 +38,39 @@ async def place(
         role_ids=roles_of(interaction.user),
         parent_channel_id=interaction.channel.parent_id if isinstance(interaction.channel, discord.Thread) else None,
     )
+
+
+async def place(
+    interaction: discord.Interaction[Any],
+    request: GenerationRequest,
+    *,
+    action_key: str | None = None,
+    more_parts: int = 0,
+) -> None:
+    """Admit a request and answer with its card, which is then due to be sent; `more_parts` are to follow by themselves.
+
+    Raises a Refusal or a StoreError, with nothing kept. An answer of which nobody knows whether it arrived is left
+    as it is: `Intake.find_lost_answers` looks for its message.
+    """
+    check_room(interaction)
+    services = services_of(interaction)
+    asked = asked_by(interaction, action_key)
     settings = await services.house.settings(asked.guild_id)
-    admitted = await services.intake.admit(asked, request)
+    parent = await services.stories.parent_card(asked.guild_id, request)
+    admitted = await services.intake.admit(asked, request, more_parts=more_parts)
     interaction.extras[ADMITTED] = admitted.generation.id
     if not admitted.fresh:
         log.info("delivered again", extra={"generation": admitted.generation.id})
         return
     place = await services.intake.place(admitted.generation)
-    shown = Shown(admitted.generation, Card(channel_id=asked.channel_id), place)
+    shown = Shown(admitted.generation, Card(channel_id=asked.channel_id), place, parent=parent)
     with speaking(server_language(interaction.client.get_guild(asked.guild_id), settings.language)):
         view = card(shown, offer=services.offer, expand_prompt=services.expand_prompt)
+    view.stop()  # known by the ids of its buttons alone: discord.py need not keep it
     message_id = await _answer(interaction, services.intake, admitted.generation, view)
     if message_id is not None:
         await _attach(services.intake, admitted.generation, message_id)
+        await hint_at_help(interaction, admitted.generation)
 
 
 async def _answer(

@@ -4,12 +4,19 @@ from typing import Any
 
 import discord
 
-from bot.ui.language import ENGLISH, language_for
+from bot.ui.language import ENGLISH, language_for, languages
+from bot.ui.services import services_of
 
 
 async def reader_language(interaction: discord.Interaction[Any]) -> str:
-    """The language of whoever acts: the one that their Discord speaks, or English where there is no file for it."""
-    return language_for(interaction.locale.value)
+    """The language of whoever acts: the one they chose, or that their Discord speaks; English for want of both."""
+    chosen = services_of(interaction).preferences.language_of(interaction.user.id)
+    return chosen_language(chosen) or language_for(interaction.locale.value)
+
+
+def chosen_language(chosen: str | None) -> str | None:
+    """What a member chose, as long as there is a file for it."""
+    return chosen if chosen in languages() else None
 
 
 def server_language(guild: discord.Guild | None, chosen: str | None) -> str:

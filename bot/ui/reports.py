@@ -1,7 +1,7 @@
 """Reports of results: the window a member fills in, the card that moderators read, the button that removes a result."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -58,15 +58,17 @@ async def take_report(interaction: discord.Interaction[Any], generation_id: str,
         await answer(interaction, trust_words.REPORT_KEPT())
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
+    shown_again = {message: channel for channel, message in await services.queries.copies(video.id)}
+    channel_id = shown_again.get(message_id, video.channel_id)
     with speaking(server_language(interaction.guild, settings.language)):
-        card = report_card(video, message_id, interaction.user.id, reason)
+        card = report_card(video, channel_id, message_id, interaction.user.id, reason)
     trouble = await post(interaction.client, settings, card)
     await answer(interaction, trust_words.REPORTED() if trouble is None else trust_words.REPORT_NOT_POSTED())
 
 
-def report_card(video: Generation, message_id: int, reporter: int, reason: str) -> ui.LayoutView:
+def report_card(video: Generation, channel_id: int, message_id: int, reporter: int, reason: str) -> ui.LayoutView:
     """What moderators read in the log channel. The prompt and the reason are text and nothing more."""
-    link = f"https://discord.com/channels/{video.guild_id}/{video.channel_id}/{message_id}"
+    link = f"https://discord.com/channels/{video.guild_id}/{channel_id}/{message_id}"
     prompt = video.request.prompt
     parts = [
         f"{trust_words.REPORT_HEAD()}\n{trust_words.report_says(reporter, video.user_id, link)}",
@@ -141,7 +143,9 @@ async def _remove(
     """What the report's card is to say of it; None where the result still stands, which the presser is told."""
     services, guild_id = services_of(interaction), interaction.guild_id or 0
     shown = await services.queries.shown(guild_id, generation_id)
-    deleted, trouble = await _delete(interaction.client, shown, message_id)
+    deleted, trouble = await delete_messages(
+        interaction.client, shown, message_id, await services.queries.copies(generation_id)
+    )
     if trouble is not None:
         await answer(interaction, trouble())
         return None
@@ -154,14 +158,21 @@ async def _remove(
     return trust_words.ALREADY_GONE
 
 
-async def _delete(client: discord.Client, shown: Shown, message_id: int) -> tuple[bool, Message | None]:
-    """Delete every message that shows it: whether any was there, and a sentence where one may still be."""
+async def delete_messages(
+    client: discord.Client, shown: Shown, message_id: int, copies: Sequence[tuple[int, int]]
+) -> tuple[bool, Message | None]:
+    """Delete every message that shows it: whether any was there, and a sentence where one may still be.
+
+    `copies` are channel and message of those that show it again.
+    """
     card, video = shown.card, shown.generation
-    channel = client.get_partial_messageable(card.channel_id or video.channel_id, guild_id=video.guild_id)
+    again = {message for _, message in copies}
+    first = {message_id, card.message_id or 0, card.first_message_id or 0} - again - {0}
     deleted = False
-    for each in sorted({message_id, card.message_id, card.first_message_id} - {None}, key=lambda found: found or 0):
+    for channel_id, each in [*((card.channel_id or video.channel_id, found) for found in sorted(first)), *copies]:
+        channel = client.get_partial_messageable(channel_id, guild_id=video.guild_id)
         try:
-            await channel.get_partial_message(each or 0).delete()
+            await channel.get_partial_message(each).delete()
         except FAILED as error:
             if not (isinstance(error, discord.NotFound) and error.code in {UNKNOWN_MESSAGE, UNKNOWN_CHANNEL}):
                 forbidden = isinstance(error, discord.Forbidden)

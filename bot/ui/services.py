@@ -8,9 +8,14 @@ import discord
 from bot.domain.prices import PriceTable
 from bot.domain.request import Offer
 from bot.ports import Clock, House, Privacy, Purse
+from bot.service.filming import Filming
 from bot.service.intake import Intake
+from bot.service.preferences import PreferenceBook
 from bot.service.purse import Purser
 from bot.service.queries import Queries
+from bot.service.renewing import Renewing
+from bot.service.showing import Showing
+from bot.service.story import Stories
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class Services:
     purser: Purser
     prices: PriceTable
     retention_days: int | None = field(default=30, kw_only=True)
+    preferences: PreferenceBook = field(kw_only=True)
+    stories: Stories = field(kw_only=True)
+    filming: Filming = field(kw_only=True)
+    showing: Showing = field(kw_only=True)
+    renewing: Renewing = field(kw_only=True)
 
 
 def services_of(interaction: discord.Interaction[Any]) -> Services:

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 SYNCED = "commands.synced"
 """The note under which the hash of the commands last synced is kept."""
+IDS = "commands.ids"
+"""The note under which the ids that Discord gave the commands are kept, with the application that they are of."""
 PATIENCE_S = 60
 """Seconds. discord.py waits out a 429, which can be hours long here; the start must not wait with it."""
 
@@ -54,10 +56,18 @@ async def sync_if_changed(tree: app_commands.CommandTree[Any], notes: Notes, app
         return False
     try:
         async with asyncio.timeout(PATIENCE_S):
-            await tree.sync()
+            synced = await tree.sync()
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         log.error("the commands could not be synced (%s): %s", type(error).__name__, error)  # noqa: TRY400  # the traceback says nothing more
         return False
+    ids = {each.name: each.id for each in synced if each.type is discord.AppCommandType.chat_input}
+    await notes.note(IDS, json.dumps({"application": application_id, "ids": ids}))
     await notes.note(SYNCED, wanted)
     log.info("synced %d commands", len(tree.get_commands()))
     return True
+
+
+async def known_ids(notes: Notes, application_id: int | None) -> dict[str, int]:
+    """The ids of the commands that are typed, by their English names; none where they are of another application."""
+    kept: dict[str, Any] = json.loads(await notes.noted(IDS) or "{}")
+    return dict(kept.get("ids", {})) if kept.get("application") == application_id else {}

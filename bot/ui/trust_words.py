@@ -66,6 +66,7 @@ _SHOWN = (
         "video, where and when you asked, what became of it, and what it cost."
     ),
     Message("**About your credits:** what you were charged, given back and granted, and when."),
+    Message("**Your preferences:** what you chose with /preferences, for all servers alike."),
     Message(
         "**What moderators do:** limits set for you, blocks with their reasons, and a log of their changes. "
         "Reports that you send are in that log."
@@ -108,7 +109,8 @@ EXPORT_TOO_LARGE = Message(
 _DELETE_ASKS = (
     Message("### Erase what I keep about you in this server?"),
     Message(
-        "**Erased:** the prompts of your videos here, with the links of pictures and videos. "
+        "**Erased:** the prompts of your videos here, with the links of pictures and videos; and your preferences, in "
+        "all servers. "
         "Afterwards, nobody can find or extend those videos through me. This cannot be undone."
     ),
     Message(

@@ -6,6 +6,7 @@ Each is whole, because a translator sees it alone; `bot.ui.language` says it in 
 
 from datetime import timedelta
 
+from bot.domain.camera import Camera
 from bot.domain.generation import FailureKind, GenerationState
 from bot.domain.request import LEAST_PROMPT, MOST_PROMPT
 from bot.ui.language import Message, Plural, listed, number
@@ -30,8 +31,6 @@ _NEXT = Message("It starts as soon as it is its turn. This message keeps itself 
 SAYS = {
     GenerationState.WAITING: _NEXT,
     GenerationState.SUBMITTING: _NEXT,
-    GenerationState.QUEUED: Message("Luma has it. Most videos take a few minutes."),
-    GenerationState.DREAMING: Message("Luma is making it. Most videos take a few minutes."),
     GenerationState.CANCELLED: Message(
         "It was cancelled before anything was sent. It cost you nothing. You can ask again whenever you like."
     ),
@@ -49,12 +48,35 @@ SAYS = {
     ),
 }
 IN_LINE = Message("It is number {place} in line, and starts when it is its turn. This message keeps itself up to date.")
-USUALLY_DONE = {
-    GenerationState.QUEUED: Message("Luma has it. Videos like this are usually done <t:{unix}:R>."),
-    GenerationState.DREAMING: Message("Luma is making it. Videos like this are usually done <t:{unix}:R>."),
+STARTED = Message("Started <t:{started}:R> · most videos take a few minutes")
+STARTED_USUALLY = Message("Started <t:{started}:R> · usually done <t:{unix}:R>")
+"""Discord shows the times as "2 minutes ago" and "in 2 minutes", and they tick by themselves."""
+TAKES_LONGER = Message(
+    "Started <t:{started}:R> · this one is taking longer than usual. You need not do anything: it will be shown here."
+)
+DONE = Message("Done")
+"""The last of the steps from "Waiting" on, as a card has them in one line."""
+CAMERA_LINE = Message("🎥 Camera: {movement}")
+CAMERAS: dict[str, Message] = {
+    Camera.STATIC: Message("static"),
+    Camera.PUSH_IN: Message("push in"),
+    Camera.PULL_OUT: Message("pull out"),
+    Camera.ZOOM_IN: Message("zoom in"),
+    Camera.ZOOM_OUT: Message("zoom out"),
+    Camera.PAN_LEFT: Message("pan left"),
+    Camera.PAN_RIGHT: Message("pan right"),
+    Camera.TILT_UP: Message("tilt up"),
+    Camera.TILT_DOWN: Message("tilt down"),
+    Camera.ORBIT_LEFT: Message("orbit left"),
+    Camera.ORBIT_RIGHT: Message("orbit right"),
+    Camera.CRANE_UP: Message("crane up"),
+    Camera.CRANE_DOWN: Message("crane down"),
+    Camera.MOVE_LEFT: Message("move left"),
+    Camera.MOVE_RIGHT: Message("move right"),
+    Camera.MOVE_UP: Message("move up"),
+    Camera.MOVE_DOWN: Message("move down"),
+    Camera.HANDHELD: Message("handheld"),
 }
-"""Discord shows the time as "in 2 minutes" and counts it down by itself."""
-TAKES_LONGER = Message("This one is taking longer than usual. You need not do anything: it will be shown here.")
 
 FAILURES = {
     FailureKind.MODERATION: Message(
@@ -160,11 +182,13 @@ EXTEND = Message("Go on where a finished video ends.")
 IMAGE_OPTION = Message("The first frame: png, jpeg, webp or gif, at most 20 MB.")
 END_IMAGE_OPTION = Message("The last frame: png, jpeg, webp or gif, at most 20 MB. Left out: Luma decides how it ends.")
 VIDEO_OPTION = Message("One of your own videos, or the id or message link of any that you can see here.")
-MODEL_OPTION = Message("Which of Luma's models makes it. Left out: {default}.")
-DURATION_OPTION = Message("How long the video is. Left out: {default} s.")
-RESOLUTION_OPTION = Message("How large the picture is. Left out: {default}.")
-EXPAND_OPTION = Message("Whether Luma may add detail to your prompt. Left out: yes.")
-NO_EXPAND_OPTION = Message("Whether Luma may add detail to your prompt. Left out: no.")
+MODEL_OPTION = Message("Which of Luma's models makes it. Left out: {default}, or as in your /preferences.")
+DURATION_OPTION = Message("How long the video is. Left out: {default} s, or as in your /preferences.")
+RESOLUTION_OPTION = Message("How large the picture is. Left out: {default}, or as in your /preferences.")
+EXPAND_OPTION = Message("Whether Luma may add detail to your prompt. Left out: yes, or as in your /preferences.")
+CAMERA_OPTION = Message("How the camera moves. Left out: as the prompt says.")
+SPOILER_OPTION = Message("Hide the video until it is clicked. Left out: only where this server hides all of them.")
+NO_EXPAND_OPTION = Message("Whether Luma may add detail to your prompt. Left out: no, or as in your /preferences.")
 
 _PROMPT_OPTION = Message("What the video shows: {least} to {most} characters.")
 _EXTEND_PROMPT_OPTION = Message("What happens next: {least} to {most} characters.")
@@ -220,6 +244,14 @@ UNKNOWN_VIDEO = Message(
     "There is no such video in this server that you can see. Nothing was sent and nothing was charged. "
     "Pick one of yours from the list, or paste the link of the message that shows it."
 )
+FORGOTTEN = Message(
+    "The prompt of that video was erased, so nobody can ask for the same again. Nothing was sent and nothing was "
+    "charged. Use /generate and describe what you would like to see."
+)
+PICTURE_GONE = Message(
+    "The picture that this video starts from cannot be fetched any more: Discord keeps its address for about a day. "
+    "Nothing was sent and nothing was charged. Use /image-to-video and attach the picture again."
+)
 UNFINISHED_VIDEO = Message(
     "That video is not finished, so there is nothing to extend yet. Nothing was sent and nothing was charged. "
     "Extend it once its message says Completed, or pick another one."
@@ -250,9 +282,11 @@ NOT_IN_THREAD = Message(
 
 _MISSING_PERMISSIONS = Plural(
     "I cannot show a video in this channel: I lack the permission {names}. Nothing was sent and nothing was charged. "
-    "Someone who can manage this channel can grant that to me; until then, ask in another channel.",
+    "Someone who can manage this channel can grant that to me under Edit Channel > Permissions; until then, ask in "
+    "another channel.",
     "I cannot show a video in this channel: I lack the permissions {names}. Nothing was sent and nothing was charged. "
-    "Someone who can manage this channel can grant that to me; until then, ask in another channel.",
+    "Someone who can manage this channel can grant that to me under Edit Channel > Permissions; until then, ask in "
+    "another channel.",
 )
 PERMISSIONS = {
     "view_channel": Message("View Channel"),

@@ -107,6 +107,21 @@ async def test_one_whose_message_was_never_noted_is_not_looked_for(world: World,
         assert (shown.card.state, shown.card.gone_reason) == (CardState.GONE, GoneReason.UNANSWERED)
 
 
+async def test_parts_that_were_to_follow_do_not_follow_a_second_time(world: World, database: Path, copy: Path) -> None:
+    """They may have been made after the copy."""
+    async with world.store() as store, living(world, store=store) as rig:
+        part = await rig.ask(more_parts=1)
+        await rig.poller.tick()
+        back_up(world.url, copy, world.clock.now())
+        await rig.pass_time(120, steps=12)
+    paid = len(world.relay.bills)
+    assert paid == 2
+    restore(database, copy)
+    async with restarted(world) as (rig, _):
+        await rig.pass_time(120, steps=12)
+        assert ((await rig.now(part)).state, len(world.relay.bills)) == (S.COMPLETED, paid)
+
+
 async def test_an_uncertain_one_is_told_when_its_credits_come_back(world: World, database: Path, copy: Path) -> None:
     """Its card may show the video by now, so it is left alone; a day later a message below says how it ended."""
     async with world.store() as store, living(world, store=store) as rig:

@@ -26,7 +26,7 @@ def test_the_conversation_plays_from_start_to_end_with_no_token_and_no_key(tmp_p
     assert "* the bot is stopped and started again *" in played.stdout
     assert "Traceback" not in played.stderr
     films = sorted(tmp_path.glob("*.mp4"))
-    assert [round(probe(film).seconds) for film in films] == [5, 9, 5, 5, 5]
+    assert [round(probe(film).seconds) for film in films] == [5, 9, 5, 5, 15, 5]
 
 
 def test_a_step_that_goes_wrong_ends_it_with_a_sentence_and_exit_code_1(

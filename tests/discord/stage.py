@@ -18,14 +18,22 @@ from bot.domain.errors import Refusal
 from bot.domain.generation import Generation
 from bot.domain.request import Offer
 from bot.identity import new_id
+from bot.service.delivery import Delivery
+from bot.service.fetching import Fetching
+from bot.service.filming import Filming
 from bot.service.intake import Intake, Terms
+from bot.service.preferences import PreferenceBook
 from bot.service.purse import Purser
 from bot.service.queries import Queries
+from bot.service.renewing import Renewing
+from bot.service.showing import Showing
+from bot.service.story import Stories
 from bot.storage.generations import SqlStore
 from bot.storage.stores import Stores, open_database
 from bot.ui.cards import card
 from bot.ui.client import DreamreelClient
 from bot.ui.services import Services
+from tests.fakes import FakeFilms, FakeMedia, FakeRelay
 
 OFFER = Offer(models=("ray-v2", "ray-v1"), durations=(5, 9), resolutions=("720p", "1080p"))
 LINK = "https://cdn.example/video.mp4"
@@ -59,6 +67,9 @@ class Stage:
     make_client: Callable[[], DreamreelClient]
     closing: AsyncExitStack
     ids: list[str]
+    relay: FakeRelay
+    disk: FakeMedia
+    films: FakeFilms
 
     def __post_init__(self) -> None:
         self.store: SqlStore = self.stores.store
@@ -176,6 +187,8 @@ async def staged(folder: Path, terms: Terms | None = None) -> AsyncIterator[Stag
         ids.append(new_id())
         return ids[-1]
 
+    relay, disk, films = FakeRelay(), FakeMedia(folder), FakeFilms()
+
     async with AsyncExitStack() as closing:
         stores = await closing.enter_async_context(open_database(f"sqlite:///{folder / 'dreamreel.db'}", clock))
         intake = Intake(
@@ -198,6 +211,11 @@ async def staged(folder: Path, terms: Terms | None = None) -> AsyncIterator[Stag
             expand_prompt=True,
             purser=Purser(stores.purse, stores.store, clock, claim=intake.claim),
             prices=terms.prices,
+            preferences=PreferenceBook(stores.preferences, clock),
+            stories=Stories(stores.chains),
+            filming=Filming(Fetching(stores.store, relay, disk), films),
+            showing=Showing(stores.store, stores.house, Delivery(stores.store, relay, disk, films), clock),
+            renewing=Renewing(stores.store, relay),
         )
 
         def make_client() -> DreamreelClient:
@@ -207,7 +225,7 @@ async def staged(folder: Path, terms: Terms | None = None) -> AsyncIterator[Stag
         await env.start()
         try:
             clock.env = env
-            yield Stage(env, stores, services, make_client, closing, ids)
+            yield Stage(env, stores, services, make_client, closing, ids, relay, disk, films)
         finally:
             await env.shutdown()
         unseen = env.errors_since(env._errors_acknowledged)

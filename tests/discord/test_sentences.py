@@ -16,11 +16,13 @@ from bot.domain.errors import (
     BadPrompt,
     BadSetting,
     Blocked,
+    Forgotten,
     LimitReached,
     NotAccepting,
     NotHere,
     NotModerator,
     NotYours,
+    PictureGone,
     QueueFull,
     Refusal,
     TooLate,
@@ -32,23 +34,31 @@ from bot.domain.period import Span, period_of
 from bot.domain.quota import Limit, Met, Scope, Standing
 from bot.service.reporting import ReportedOften
 from bot.ui import (
+    chain_words,
     expense_words,
     house_words,
     log_words,
     price_words,
     purse_words,
     quota_words,
+    result_words,
     settings_words,
     trust_words,
     words,
 )
 from bot.ui.failures import (
     MissingPermissions,
+    NoPicture,
     NotAMember,
     NotAResult,
+    NotAVideo,
+    NothingToShow,
     NotInThread,
     NotManager,
+    NotOver,
     NotYourData,
+    NotYoursToDelete,
+    PictureForgotten,
     ServerOnly,
     Stale,
     sentence,
@@ -58,6 +68,7 @@ from tests.discord.stage import Stage
 
 NOTHING_HAPPENED = re.compile(r"Nothing was (sent|changed|erased|charged)|this one was not sent")
 MODULES = (
+    chain_words,
     words,
     house_words,
     settings_words,
@@ -66,6 +77,7 @@ MODULES = (
     purse_words,
     quota_words,
     expense_words,
+    result_words,
     trust_words,
 )
 ANY = frozenset({1, 2})
@@ -90,6 +102,7 @@ SAMPLES: dict[type[Refusal], list[Refusal]] = {
         for roles in (frozenset[int](), frozenset({1}), frozenset(range(10**18, 10**18 + 50)))
         if channels or roles
     ],
+    PictureForgotten: [PictureForgotten("*" * each) for each in (0, 3, 5_000)],
     MissingPermissions: [MissingPermissions([*words.PERMISSIONS][:number]) for number in (1, 2, 5)],
     **{
         kind: [kind("")]
@@ -97,11 +110,18 @@ SAMPLES: dict[type[Refusal], list[Refusal]] = {
             NotAccepting,
             NotAMember,
             NotAResult,
+            NotAVideo,
+            NoPicture,
+            NothingToShow,
             NotInThread,
             NotManager,
             NotModerator,
             NotYourData,
             NotYours,
+            NotYoursToDelete,
+            NotOver,
+            Forgotten,
+            PictureGone,
             ReportedOften,
             ServerOnly,
             Stale,
@@ -193,6 +213,14 @@ def test_windows_and_buttons_stay_within_discords_limits() -> None:
         words.EXTEND_BUTTON,
         words.CANCEL_BUTTON,
         words.LINK_BUTTON,
+        result_words.AGAIN_BUTTON,
+        result_words.TRY_AGAIN_BUTTON,
+        result_words.REMIX_BUTTON,
+        result_words.MORE_BUTTON,
+        result_words.REFRESH_BUTTON,
+        result_words.SEND_BUTTON,
+        result_words.REPORT_BUTTON,
+        result_words.DELETE_BUTTON,
         trust_words.DELETE_BUTTON,
         trust_words.REMOVE_BUTTON,
     ]

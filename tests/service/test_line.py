@@ -205,8 +205,10 @@ async def test_a_picture_whose_address_has_died_is_not_paid_for(rig: Rig) -> Non
 class TestShowing:
     """What Discord does, and what becomes of the card."""
 
-    async def test_a_video_too_large_for_the_server_is_shown_by_its_link(self, rig: Rig) -> None:
-        rig.world.discord.limit = 999
+    async def test_a_video_too_large_for_the_server_without_a_watchable_copy_is_shown_by_its_link(
+        self, rig: Rig
+    ) -> None:
+        rig.world.discord.limit, rig.world.films.fits = 999, False
         await finished(rig)
         assert (rig.world.discord.messages[1].shows, rig.world.discord.messages[1].videos) == (S.COMPLETED, 0)
 

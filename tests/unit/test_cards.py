@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simcord.components import validate_components, walk_components
 
+from bot.domain.camera import Camera
 from bot.domain.card import Card, Shown
 from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
 from bot.domain.request import MOST_PROMPT, Offer
@@ -118,22 +119,75 @@ def test_a_video_that_is_not_attached_is_linked_with_a_kind_line() -> None:
 def test_a_signed_link_too_long_for_a_button_stands_in_the_text() -> None:
     long = LINK + "?signature=" + "a" * 2_000
     assert f"[{words.LINK()}]({long})" in text(completed(video_url=long))
-    assert set(buttons(completed(video_url=long))) == {"Extend"}
+    assert set(buttons(completed(video_url=long))) == {"Extend", "Again", "Remix", "More"}
 
 
 def test_a_link_that_is_no_web_address_is_shown_as_text_only() -> None:
     odd = completed(video_url="ftp://cdn.example/[a](b)")
     assert r"ftp\://cdn.example/\[a\]\(b\)" in text(odd)
-    assert set(buttons(odd)) == {"Extend"}
+    assert set(buttons(odd)) == {"Extend", "Again", "Remix", "More"}
 
 
-@pytest.mark.parametrize("state", [state for state in S if state not in {S.COMPLETED, S.WAITING}])
-def test_only_what_waits_or_is_done_has_buttons(state: GenerationState) -> None:
-    assert not buttons(generation(state, relay_id="task", video_url=LINK))
+@pytest.mark.parametrize("state", S)
+def test_each_state_has_the_buttons_that_help_in_it(state: GenerationState) -> None:
+    failed = {"Try again", "Remix", "More"}
+    expected = {
+        S.WAITING: {"Cancel", "More"},
+        S.COMPLETED: {"Open video", "Extend", "Again", "Remix", "More"},
+        **dict.fromkeys((S.FAILED, S.CANCELLED, S.EXPIRED, S.LOST), failed),
+    }
+    assert set(buttons(generation(state, relay_id="task", video_url=LINK))) == expected.get(state, {"More"})
 
 
-def test_what_waits_can_be_cancelled_until_it_is_sent() -> None:
-    assert set(buttons(generation(S.WAITING))) == {"Cancel"}
+def test_no_row_has_more_buttons_than_discord_takes() -> None:
+    rows = [part for part in walk_components(drawn(completed())) if part["type"] == 1]
+    assert all(len(row["components"]) <= 5 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "line"),
+    [
+        (S.WAITING, {}, "● **Waiting** → ○ Queued → ○ Dreaming → ○ Done"),
+        (S.SUBMITTING, {}, "● **Waiting** → ○ Queued → ○ Dreaming → ○ Done"),
+        (S.QUEUED, {"relay_id": "t"}, "✓ Waiting → ● **Queued** → ○ Dreaming → ○ Done"),
+        (S.DREAMING, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ● **Dreaming** → ○ Done"),
+        (S.COMPLETED, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ✓ Dreaming → ✓ **Done**"),
+        (S.FAILED, {}, "✓ Waiting → ✕ **Failed**"),
+        (S.FAILED, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ✕ **Failed**"),
+        (S.CANCELLED, {}, "✓ Waiting → ✕ **Cancelled**"),
+        (S.EXPIRED, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ✕ **Expired**"),
+        (S.UNCERTAIN, {}, "✓ Waiting → ? **Uncertain**"),
+        (S.LOST, {}, "✓ Waiting → ? **Lost**"),
+    ],
+)
+def test_the_line_of_steps_marks_the_present_one_by_a_sign_and_in_bold(
+    state: GenerationState, facts: dict[str, Any], line: str
+) -> None:
+    assert text(generation(state, **facts)).splitlines()[1] == f"-# {line}"
+
+
+@pytest.mark.parametrize("camera", Camera)
+def test_the_camera_has_a_line_of_its_own(camera: Camera) -> None:
+    assert f"🎥 Camera: {camera}" in text(generation(S.WAITING, request(camera=camera))).splitlines()
+    assert "Camera" not in text(generation(S.WAITING))
+
+
+def test_a_camera_of_another_version_is_only_text() -> None:
+    assert r"🎥 Camera: \*loop\*" in text(generation(S.WAITING, request(camera="*loop*")))
+
+
+@pytest.mark.parametrize(("of_server", "asked", "hidden"), [(0, 0, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1)])
+def test_a_video_is_hidden_where_the_server_or_the_member_wants_it(of_server: int, asked: int, hidden: int) -> None:
+    shown = drawn(completed(request(spoiler=bool(asked))), attached="a.mp4", spoiler=bool(of_server))
+    gallery = next(part for part in walk_components(shown) if part["type"] == 12)
+    assert gallery["items"][0].get("spoiler", False) is bool(hidden)
+
+
+def test_a_long_prompt_is_cut_to_a_few_lines() -> None:
+    quote = [each for each in text(generation(S.QUEUED, request("word " * 900))).splitlines() if each.startswith("> ")]
+    assert len(quote) <= 8
+    assert sum(map(len, quote)) <= 400
+    assert quote[-1].endswith("…")
 
 
 def test_a_card_that_waits_behind_others_tells_its_place() -> None:
@@ -176,30 +230,28 @@ def test_an_uncertain_one_is_said_never_to_be_sent_again() -> None:
     assert "will not be sent again" in text(generation(S.UNCERTAIN))
 
 
-def test_one_that_runs_long_says_so_where_the_time_is_known() -> None:
-    dreaming = generation(S.DREAMING)
-    assert words.TAKES_LONGER() not in text(dreaming, now=NOON + timedelta(minutes=9))
-    assert words.TAKES_LONGER() in text(dreaming, now=NOON + timedelta(minutes=11))
-    assert words.TAKES_LONGER() not in text(dreaming)
+STARTED = NOON + timedelta(seconds=20)
+AT = int(STARTED.timestamp())
 
 
-@pytest.mark.parametrize(("state", "begins"), [(S.QUEUED, "Luma has it."), (S.DREAMING, "Luma is making it.")])
-def test_a_card_says_when_it_is_usually_done_where_that_is_known(state: GenerationState, begins: str) -> None:
+@pytest.mark.parametrize("state", [S.QUEUED, S.DREAMING])
+def test_a_card_says_when_it_started_and_when_it_is_usually_done_in_times_that_tick(state: GenerationState) -> None:
     usually = NOON + timedelta(seconds=83.5)  # told in whole seconds, and not too early
-    shown = text(generation(state), usually=usually)
-    assert f"{begins} Videos like this are usually done <t:{int(NOON.timestamp()) + 84}:R>." in shown
-    assert words.SAYS[state]() not in shown
-    assert words.SAYS[state]() in text(generation(state))
+    being_made = generation(state, submitted_at=STARTED)
+    shown = text(being_made, usually=usually)
+    assert f"Started <t:{AT}:R> · usually done <t:{int(NOON.timestamp()) + 84}:R>" in shown
+    assert f"Started <t:{AT}:R> · most videos take a few minutes" in text(being_made)
+
+
+def test_one_that_is_late_says_so_and_names_no_usual_time_any_more() -> None:
+    shown = text(generation(S.DREAMING, submitted_at=STARTED), late=True, usually=NOON)
+    assert f"Started <t:{AT}:R> · this one is taking longer than usual." in shown
+    assert "usually done" not in shown
 
 
 @pytest.mark.parametrize("state", [state for state in S if state not in {S.QUEUED, S.DREAMING}])
 def test_only_what_is_being_made_has_a_usual_time(state: GenerationState) -> None:
-    assert "usually" not in text(generation(state, finished_at=NOON), usually=NOON)
-
-
-def test_what_runs_long_has_no_usual_time_any_more() -> None:
-    late = NOON + timedelta(minutes=11)
-    assert "usually done" not in text(generation(S.DREAMING), now=late, usually=late)
+    assert "usual" not in text(generation(state, finished_at=NOON), usually=NOON, late=True)
 
 
 def test_a_second_message_says_why_there_are_two() -> None:

@@ -17,17 +17,21 @@ from discord import ui
 
 from bot.domain.card import Card, Shown
 from bot.domain.generation import Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.prices import Price, PriceTable
 from bot.domain.request import MOST_PROMPT, Offer
 from bot.ui.buttons import DYNAMIC_ITEMS
 from bot.ui.cards import card
 from bot.ui.extension import ExtendModal
 from bot.ui.language import ENGLISH, NAME_CONTEXT, language_for, languages, name_in, speaking
+from bot.ui.menus import AnimateModal
+from bot.ui.remixing import RemixModal
 from bot.ui.reports import ReportModal
 from tests.languages import Payload, catalogue, commands, parts, wanted
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OTHERS = [language for language in languages() if language != ENGLISH]
 MOST_CREDITS = 1_000_000
+OFFER = Offer(("ray-v2", "ray-v1"), (5, 9), ("720p", "1080p"))
 _MARKS = re.compile(r"\*\*|~~|`|\]\(|<[^<>\s]+>|^(?:#{1,3} |-# |- |> )|\n", re.MULTILINE)
 """What Discord reads as Markdown, a mention or a time."""
 _SUBCOMMANDS = (1, 2)
@@ -184,7 +188,13 @@ WINDOWS: dict[type[ui.Modal], list[Callable[[], ui.Modal]]] = {
         lambda: ExtendModal(generation(GenerationState.COMPLETED), MOST_CREDITS),
         lambda: ExtendModal(generation(GenerationState.COMPLETED, "x" * MOST_PROMPT), MOST_CREDITS),
     ],
+    RemixModal: [
+        lambda: RemixModal(generation(GenerationState.COMPLETED), OFFER, PriceTable()),
+        lambda: RemixModal(generation(GenerationState.COMPLETED, "x" * MOST_PROMPT), OFFER, PriceTable()),
+        lambda: RemixModal(generation(GenerationState.COMPLETED), OFFER, PriceTable(Price(MOST_CREDITS))),
+    ],
     ReportModal: [lambda: ReportModal("gen0001", 1)],
+    AnimateModal: [lambda: AnimateModal(1, 0), lambda: AnimateModal(1, MOST_CREDITS)],
 }
 
 
@@ -229,12 +239,13 @@ async def test_buttons_stay_within_discords_limits(item: type[ui.DynamicItem[Any
     nothing = cast("Any", None)
     with speaking(language):
         button = await item.from_custom_id(nothing, nothing, match)
-    assert len(button.item.label or "") <= 80
+    assert len(getattr(button.item, "label", None) or "") <= 80
+    assert len(getattr(button.item, "placeholder", None) or "") <= 150
 
 
 def _custom_id(pattern: str) -> str:
-    """One that fits a template whose places hold letters and digits or digits only."""
-    return re.sub(r"\(\?P<\w+>[^)]*\)", "1234", pattern)
+    """One that fits a template whose places hold one of several words, letters and digits, or digits only."""
+    return re.sub(r"\(\?P<\w+>([^)]*)\)", lambda place: place[1].split("|")[0] if "|" in place[1] else "1234", pattern)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -243,9 +254,7 @@ def test_cards_stay_within_discords_limits(state: GenerationState, language: str
     """The longest prompt, and all that may stand beside it."""
     shown = Shown(generation(state, "x" * MOST_PROMPT), Card(), 12)
     with speaking(language):
-        view = card(
-            shown, offer=Offer(("a",), (9,), ("1080p",)), expand_prompt=False, reposted=True, now=NOON, usually=NOON
-        )
+        view = card(shown, offer=Offer(("a",), (9,), ("1080p",)), expand_prompt=False, reposted=True, usually=NOON)
     drawn = list(_components(cast("Any", view).to_components()))
     assert sum(len(part.get("content", "")) for part in drawn) < 4_000
     assert all(len(part.get("label") or "") <= 80 for part in drawn)

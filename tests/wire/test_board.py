@@ -586,3 +586,87 @@ async def test_without_a_token_there_is_no_answer_to_find(wire: Wire) -> None:
     shown = wire.answered()
 
     assert await wire.board.find_answer(replace(shown, card=replace(shown.card, token=None))) is None
+
+
+# The first message of a part that follows by itself
+
+
+def following(wire: Wire) -> Shown:
+    """A part that waits, admitted just now."""
+    now = wire.clock.now()
+    request = GenerationRequest(
+        Kind.EXTEND, "and on", "ray-v2", 5, "720p", expand_prompt=True, parent_id="gen0001", part=2
+    )
+    fresh = Generation("gen0002", "chain:gen0001:2", GUILD, CHANNEL, 30, request, 1, now, now)
+    return Shown(fresh, Card(channel_id=CHANNEL))
+
+
+async def test_a_part_that_follows_is_a_reply_to_the_one_before_with_an_enforced_nonce(wire: Wire) -> None:
+    before = wire.answered()
+    wire.local.seen.clear()
+
+    outcome = await wire.board.post(following(wire), before.card.message_id, tried=False)
+
+    (post,) = wire.local.seen
+    assert outcome == Posted(max(wire.local.messages))
+    assert (post.path, post.by_bot, wire.pace.turns) == (f"/channels/{CHANNEL}/messages", True, 1)
+    assert post.json["message_reference"]["message_id"] == before.card.message_id
+    assert post.json["message_reference"]["fail_if_not_exists"] is False
+    assert (post.json["enforce_nonce"], len(post.json["nonce"]) <= 25) == (True, True)
+    assert post.json["allowed_mentions"]["parse"] == []
+
+
+async def test_a_first_message_whose_answer_was_lost_is_found_and_not_sent_again(wire: Wire) -> None:
+    before, part = wire.answered().card.message_id, following(wire)
+    first = await wire.board.post(part, before, tried=False)
+    wire.local.seen.clear()
+
+    assert await wire.board.post(part, before, tried=True) == first
+    assert [seen.method for seen in wire.local.seen] == ["GET"]
+
+
+async def test_a_first_message_that_history_does_not_show_yet_is_still_one(wire: Wire) -> None:
+    before, part = wire.answered().card.message_id, following(wire)
+    first = await wire.board.post(part, before, tried=False)
+
+    assert await wire.board.post(part, before, tried=False) == first
+
+
+async def test_a_part_that_follows_and_a_repost_of_the_one_before_are_never_taken_for_each_other(wire: Wire) -> None:
+    """Both are the bot's replies to the same card."""
+    before, part = wire.old(), following(wire)
+    posted = await wire.board.post(part, before.card.message_id, tried=False)
+    tried = replace(before, card=replace(before.card, reposting_since=wire.clock.now()))
+    reposted = await wire.board.repost(tried, wire.video)
+    assert isinstance(posted, Posted)
+    assert isinstance(reposted, Posted)
+
+    assert reposted.message_id != posted.message_id
+    assert await wire.board.post(part, before.card.message_id, tried=True) == posted
+    assert await wire.board.repost(tried, wire.video) == reposted
+
+
+async def test_a_part_that_follows_is_shown_without_a_reference_where_history_cannot_be_read(wire: Wire) -> None:
+    before, part = wire.answered().card.message_id, following(wire)
+    wire.local.fail(Fault(400, 160002, method="POST"))
+
+    assert isinstance(await wire.board.post(part, before, tried=False), Posted)
+    assert "message_reference" not in wire.local.seen[-1].json
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        (Fault(403, 50013), Gone(GoneReason.PERMISSION)),
+        (Fault(404, 10003), Gone(GoneReason.CHANNEL)),
+        (Fault(503), TryLater("Discord answered 503")),
+    ],
+    ids=["no permission", "no channel", "in trouble"],
+)
+@pytest.mark.parametrize("tried", [False, True])
+async def test_a_refused_first_message_is_told_as_what_it_is(
+    wire: Wire, fault: Fault, outcome: Showing, *, tried: bool
+) -> None:
+    wire.local.fail(fault)
+
+    assert await wire.board.post(following(wire), 7, tried=tried) == outcome

@@ -26,6 +26,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_generations_parent"), "generations", ["parent_id"], sqlite_where=where, postgresql_where=where
     )
+    where = sa.text("state = 'completed' AND erased_at IS NULL AND more_parts > 0")
+    op.create_index(
+        op.f("ix_generations_to_continue"), "generations", ["finished_at"], sqlite_where=where, postgresql_where=where
+    )
     where = sa.text(_OWED)
     op.create_index(
         op.f("ix_generations_owed"), "generations", ["finished_at"], sqlite_where=where, postgresql_where=where

@@ -1,0 +1,140 @@
+"""Goes on by itself where a member asked for several parts: each is admitted, charged and shown as it starts.
+
+The row of a part is the record that its message is about to be sent, so after a crash the message is looked for. Until
+it is noted, nothing is sent to the relay.
+"""
+
+import asyncio
+import logging
+
+from bot.domain.card import Card, CardState, GoneReason, Shown
+from bot.domain.errors import NotAccepting, Refusal, StoreError
+from bot.ports import Board, Gone, Members, NoEdit, Posted, Store, TryLater
+from bot.service.intake import Intake
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 20
+"""Parts that are started in one round."""
+SCAN_S = 10.0
+"""Seconds between two rounds, when nobody wakes the service."""
+GAP_S = 0.1
+"""Seconds between two rounds, where many are completed at once."""
+
+
+class Continuing:
+    """Starts the next part of each chain. `round` does all that is due and returns; `run` does the same for ever."""
+
+    def __init__(self, store: Store, board: Board, members: Members, intake: Intake) -> None:
+        self._store = store
+        self._board = board
+        self._members = members
+        self._intake = intake
+        self._untold: list[tuple[Shown, Refusal | None]] = []
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at once for completed parts."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Start what is due, when it is due, for ever."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.round()
+            except StoreError as trouble:
+                log.error("cannot read which parts are to follow: %s", trouble)  # noqa: TRY400  # the sentence says all
+            await asyncio.sleep(GAP_S)
+            try:
+                async with asyncio.timeout(SCAN_S):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+
+    async def round(self) -> None:
+        """Show the parts that have no message yet, then start those that are due. Raises StoreError."""
+        unposted = await self._store.unposted(MOST_AT_ONCE)
+        due = await self._store.to_continue(MOST_AT_ONCE)
+        untold, self._untold = self._untold, []
+        # Each waits for Discord, which may hold up one channel and no other.
+        async with asyncio.TaskGroup() as group:
+            for part in unposted:
+                group.create_task(self._post(part, tried=True))
+            for part in due:
+                group.create_task(self._go_on(part))
+            for part, why in untold:
+                group.create_task(self._tell(part, why))
+
+    async def _go_on(self, part: Shown) -> None:
+        try:
+            await self._start_next(part)
+        except NotAccepting:
+            return  # the bot is stopping: its next life goes on
+        except Refusal as why:
+            await self._stop(part, why)
+        except StoreError as trouble:
+            self._left_for_later(part, trouble)
+
+    async def _start_next(self, part: Shown) -> None:
+        """Raises a Refusal where the next part is turned away, and StoreError."""
+        gone = part.card.state is CardState.GONE
+        present = None if gone else await self._members.find(part.generation)
+        if isinstance(present, TryLater):
+            log.info("its next part starts later: %s", present.why, extra={"generation": part.generation.id})
+            return
+        if present is None:
+            await self._stop(part, None)
+            return
+        fresh = await self._intake.admit_next(part.generation, present)
+        if fresh is not None:
+            await self._post(Shown(fresh, Card(channel_id=fresh.channel_id)), tried=False)
+
+    async def _stop(self, part: Shown, why: Refusal | None) -> None:
+        """End the chain, by compare-and-set, and tell why: who sets it tells it, so that it is told at most once.
+
+        Below a card that is gone nobody could be told, nor see another part.
+        """
+        log.info("no next part (%s)", type(why).__name__ if why else "gone", extra={"generation": part.generation.id})
+        try:
+            stopped = await self._store.stop_chain(part.generation.id)
+        except StoreError as trouble:
+            self._left_for_later(part, trouble)
+            return
+        if stopped is not None and part.card.state is not CardState.GONE:
+            await self._tell(part, why)
+
+    async def _tell(self, part: Shown, why: Refusal | None) -> None:
+        try:
+            trouble = await self._members.tell_stopped(part, why)
+        except StoreError:
+            trouble = TryLater("the server's language is not known")
+        if trouble is not None:
+            log.info("why it ended is told later: %s", trouble.why, extra={"generation": part.generation.id})
+            self._untold = [*self._untold, (part, why)][-MOST_AT_ONCE:]
+
+    async def _post(self, part: Shown, *, tried: bool) -> None:
+        """Send its card, unless an earlier try did, and let it become due."""
+        try:
+            await self._show(part, tried=tried)
+        except StoreError as trouble:
+            self._left_for_later(part, trouble)
+
+    async def _show(self, part: Shown, *, tried: bool) -> None:
+        generation = part.generation
+        before = await self._store.get(generation.request.parent_id or "")
+        replies_to = None if before is None else before.card.message_id
+        place = await self._intake.place(generation)
+        outcome = await self._board.post(Shown(generation, part.card, place), replies_to, tried=tried)
+        match outcome:
+            case Posted(message_id):
+                await self._intake.attach(generation.id, message_id)
+            case Gone(reason):
+                await self._intake.withdraw(generation.id, reason)
+            case NoEdit():
+                await self._intake.withdraw(generation.id, GoneReason.REJECTED)
+            case TryLater(why):
+                log.info("its card is sent later: %s", why, extra={"generation": generation.id})
+
+    def _left_for_later(self, part: Shown, trouble: StoreError) -> None:
+        log.error("left for later: %s", trouble, extra={"generation": part.generation.id})

@@ -1,0 +1,148 @@
+"""The More button, and what it opens for its presser alone: details, and what one rarely does with a video."""
+
+import io
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from bot.domain.card import Shown
+from bot.domain.errors import UnknownVideo
+from bot.domain.generation import GenerationState
+from bot.ui import result_words
+from bot.ui.again import seen
+from bot.ui.deleting import delete
+from bot.ui.details import details
+from bot.ui.failures import ServerOnly, answering
+from bot.ui.language import Message
+from bot.ui.logbook import SILENT
+from bot.ui.mailing import mail
+from bot.ui.refreshing import refresh
+from bot.ui.reports import ReportModal
+from bot.ui.result_buttons import ID, more_button
+from bot.ui.rights import is_moderator
+from bot.ui.services import services_of
+
+_BLUE = 0x5865F2
+_FILE = "prompt.txt"
+
+Interaction = discord.Interaction[Any]
+
+
+class MoreButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel:more:(?P<id>{ID})"):
+    """Opens the panel, to whoever sees the card."""
+
+    def __init__(self, generation_id: str) -> None:
+        super().__init__(more_button(generation_id))
+        self.generation_id = generation_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: Interaction,  # noqa: ARG003 - discord.py's signature
+        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Make the button anew for one press, from its custom id alone."""
+        return cls(match["id"])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the panel."""
+        async with answering(interaction):
+            shown = await _shown(interaction, self.generation_id)
+            settings = await services_of(interaction).house.settings(shown.generation.guild_id)
+            own = shown.generation.user_id == interaction.user.id
+            view, files = panel(shown, may_delete=own or is_moderator(interaction, settings), own=own)
+            await interaction.response.send_message(view=view, files=files, ephemeral=True, allowed_mentions=SILENT)
+
+
+def panel(shown: Shown, *, may_delete: bool, own: bool) -> tuple[ui.LayoutView, list[discord.File]]:
+    """The panel, with a file of what is too long for it."""
+    told = details(shown.generation)
+    box: ui.Container[Any] = ui.Container(accent_colour=_BLUE)
+    for text in told.texts:
+        box.add_item(ui.TextDisplay(text))
+    files = []
+    if told.file is not None:
+        files.append(discord.File(io.BytesIO(told.file.encode()), filename=_FILE))
+        box.add_item(ui.File(f"attachment://{_FILE}"))
+    verbs = list(_verbs(shown, may_delete=may_delete, own=own))
+    if verbs:
+        box.add_item(ui.ActionRow(*(PanelButton(verb, shown.generation.id) for verb in verbs)))
+    view = ui.LayoutView(timeout=None)
+    view.add_item(box)
+    view.stop()
+    return view, files
+
+
+def _verbs(shown: Shown, *, may_delete: bool, own: bool) -> Iterator[str]:
+    generation = shown.generation
+    if generation.state is GenerationState.COMPLETED and generation.relay_id is not None:
+        yield "refresh"
+        yield "dm"
+    if shown.card.message_id is not None:
+        if not own:
+            yield "flag"
+        if may_delete and generation.over:
+            yield "delete"
+
+
+async def _shown(interaction: Interaction, generation_id: str) -> Shown:
+    if interaction.guild_id is None:
+        raise ServerOnly("not in a server")
+    generation = await seen(interaction, generation_id)
+    return await services_of(interaction).queries.shown(interaction.guild_id, generation.id)
+
+
+async def _flag(interaction: Interaction, shown: Shown) -> None:
+    """Open the window of a report."""
+    if shown.card.message_id is None:
+        raise UnknownVideo(shown.generation.id)
+    await interaction.response.send_modal(ReportModal(shown.generation.id, shown.card.message_id))
+
+
+_DOES: dict[str, Callable[[Interaction, Shown], Awaitable[None]]] = {
+    "refresh": refresh,
+    "dm": mail,
+    "flag": _flag,
+    "delete": delete,
+}
+_LABELS: dict[str, tuple[Message, str, discord.ButtonStyle]] = {
+    "refresh": (result_words.REFRESH_BUTTON, "🔗", discord.ButtonStyle.secondary),
+    "dm": (result_words.SEND_BUTTON, "✉️", discord.ButtonStyle.secondary),
+    "flag": (result_words.REPORT_BUTTON, "🚩", discord.ButtonStyle.secondary),
+    "delete": (result_words.DELETE_BUTTON, "🗑️", discord.ButtonStyle.danger),
+}
+
+
+class PanelButton(
+    ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel:(?P<verb>{'|'.join(_DOES)}):(?P<id>{ID})"
+):
+    """One of the panel's buttons. What its presser may do is asked when it is pressed."""
+
+    def __init__(self, verb: str, generation_id: str) -> None:
+        label, emoji, style = _LABELS[verb]
+        super().__init__(
+            ui.Button(label=label(), emoji=emoji, style=style, custom_id=f"dreamreel:{verb}:{generation_id}")
+        )
+        self.verb = verb
+        self.generation_id = generation_id
+
+    @classmethod
+    async def from_custom_id(
+        cls,
+        interaction: Interaction,  # noqa: ARG003 - discord.py's signature
+        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
+        match: re.Match[str],
+        /,
+    ) -> Self:
+        """Make the button anew for one press, from its custom id alone."""
+        return cls(match["verb"], match["id"])
+
+    async def callback(self, interaction: Interaction) -> None:
+        """Do it, where the presser may."""
+        async with answering(interaction):
+            await _DOES[self.verb](interaction, await _shown(interaction, self.generation_id))

@@ -1,0 +1,42 @@
+"""The buttons of a card as they are drawn. What each does when it is pressed stands in a module of its own.
+
+Apart from those modules, because they draw cards themselves, and cards draw these.
+"""
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.ui import result_words
+
+ID = "[0-9a-z]{4,32}"
+"""The id of a generation, as a pattern."""
+
+Button = ui.Button[Any]
+
+
+def again_button(generation_id: str, *, after_failure: bool = False) -> Button:
+    """Asks for the same anew, for whoever presses."""
+    label = result_words.TRY_AGAIN_BUTTON if after_failure else result_words.AGAIN_BUTTON
+    style = discord.ButtonStyle.primary if after_failure else discord.ButtonStyle.secondary
+    return ui.Button(label=label(), emoji="🔁", style=style, custom_id=f"dreamreel:again:{generation_id}")
+
+
+def remix_button(generation_id: str) -> Button:
+    """Opens a window that holds what was asked for."""
+    return ui.Button(
+        label=result_words.REMIX_BUTTON(),
+        emoji="✏️",
+        style=discord.ButtonStyle.secondary,
+        custom_id=f"dreamreel:remix:{generation_id}",
+    )
+
+
+def more_button(generation_id: str) -> Button:
+    """Opens what only the presser sees: details, and what one rarely does."""
+    return ui.Button(
+        label=result_words.MORE_BUTTON(),
+        style=discord.ButtonStyle.secondary,
+        custom_id=f"dreamreel:more:{generation_id}",
+    )

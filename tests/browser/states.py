@@ -1,0 +1,188 @@
+"""Pictures of every state of a card, in English and Chinese, in a wide and a narrow window.
+
+`python -m tests.browser.states FOLDER` writes them as `LANGUAGE/STATE-wide.png` and `LANGUAGE/STATE-narrow.png`.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+from playwright.async_api import Page, async_playwright
+
+from bot.domain.camera import Camera
+from bot.domain.card import Card, CardState, Copy, Shown
+from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.request import Offer
+from bot.ui.cards import card
+from bot.ui.language import languages, speaking
+from bot.ui.more import panel
+from sandbox.film import FilmSpec, render
+from sandbox.preview import LivePreview
+from tests.discord.stage import Stage, staged
+
+LANGUAGES = ("en", "zh_Hans")
+SIZES = {"wide": (1300, 7000), "narrow": (400, 7000)}
+"""So high that every message is in view: nothing has to be scrolled."""
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+PATIENCE_MS = 20_000
+S = GenerationState
+OFFER = Offer(models=("ray-v2", "ray-v1"), durations=(5, 9), resolutions=("720p", "1080p"))
+PROMPTS = {
+    "en": "A lighthouse in a storm, waves breaking over the rocks",
+    "zh_Hans": "暴风雨中的灯塔，海浪拍打着礁石",  # noqa: RUF001  # the comma of Chinese
+}
+LINK = "https://cdn.example/lighthouse.mp4"
+
+
+@dataclass(frozen=True)
+class Pose:
+    """One card to be looked at."""
+
+    name: str
+    shown: Shown
+    film: bool = False
+    usually: datetime | None = None
+    late: bool = False
+    reposted: bool = False
+
+
+def poses(stage: Stage, language: str, now: datetime) -> Iterator[Pose]:
+    """Every state, and the looks within one that differ."""
+    asked = GenerationRequest(Kind.TEXT, PROMPTS[language], "ray-v2", 5, "720p", expand_prompt=True)
+    rich = replace(asked, model="ray-v1", duration=9, resolution="1080p", expand_prompt=False, camera=Camera.ORBIT_LEFT)
+    base = Generation(
+        "k3v9x2ma",
+        "interaction:1",
+        stage.guild.id,
+        stage.channel.id,
+        stage.alice.id,
+        asked,
+        2,
+        now - timedelta(minutes=1),
+        now,
+    )
+    sent = replace(base, relay_id="task", submitted_at=now - timedelta(seconds=55))
+    ended = replace(sent, finished_at=now, video_url=LINK)
+    place = Card(CardState.LIVE, stage.channel.id, stage.channel.id, stage.channel.id)
+
+    def pose(name: str, of: Generation, state: GenerationState, **looks: Any) -> Pose:
+        facts = {key: looks.pop(key) for key in ("place", "copy") if key in looks}
+        return Pose(name, Shown(replace(of, state=state), place, **facts), **looks)
+
+    yield pose("waiting", base, S.WAITING)
+    yield pose("waiting-in-line", replace(base, request=rich), S.WAITING, place=3)
+    yield pose("queued", sent, S.QUEUED)
+    yield pose("dreaming", replace(sent, request=rich), S.DREAMING, usually=now + timedelta(minutes=1))
+    yield pose("dreaming-late", replace(sent, submitted_at=now - timedelta(minutes=12)), S.DREAMING, late=True)
+    yield pose("completed", replace(ended, request=rich), S.COMPLETED, film=True)
+    yield pose("completed-small", ended, S.COMPLETED, film=True, copy=Copy.ATTACHED)
+    yield pose("completed-link", ended, S.COMPLETED, reposted=True)
+    refused = Failure(FailureKind.MODERATION, "blocked by the content filter")
+    yield pose("failed", replace(ended, failure=refused), S.FAILED)
+    yield pose("cancelled", replace(base, finished_at=now), S.CANCELLED)
+    yield pose("expired", ended, S.EXPIRED)
+    yield pose("uncertain", replace(base, submitted_at=now), S.UNCERTAIN)
+    yield pose("lost", replace(base, submitted_at=now, finished_at=now), S.LOST)
+    long = " ".join([PROMPTS[language]] * 60)
+    yield pose("long-prompt", replace(sent, request=replace(asked, prompt=long)), S.QUEUED)
+
+
+async def shoot(folder: Path, spoken: Sequence[str] = LANGUAGES) -> list[Path]:
+    """Write the pictures; a language without a file is left out. Which there are."""
+    with tempfile.TemporaryDirectory(prefix="dreamreel-states-") as work:
+        film = Path(work) / "film.mp4"
+        await asyncio.to_thread(render, FilmSpec(PROMPTS["en"], seconds=1, width=640, height=360), film)
+        return [
+            path
+            for language in spoken
+            if language in languages()
+            for path in await _shot(_made(Path(work) / language), film, _made(folder / language), language)
+        ]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+async def _shot(work: Path, film: Path, folder: Path, language: str) -> list[Path]:
+    async with staged(work) as stage:
+        await stage.env.advance_time((datetime.now(UTC) - stage.env.now()).total_seconds())  # the page's times tick
+        names = await _hang(stage, film, language)
+        options: dict[str, Any] = {"layout": "channel", "display": "responsive", "width": 960, "height": 720}
+        options |= {"locale": language.replace("_", "-").replace("zh-Hans", "zh-CN"), "timezone": "UTC"}
+        options |= {"presentation_time": None, "assets": None}
+        async with LivePreview(stage.env, stage.channel, (stage.alice, stage.bob), port=0, **options) as preview:
+            return await _photographed(preview.url, names, folder)
+
+
+async def _hang(stage: Stage, film: Path, language: str) -> list[str]:
+    """Post every card, and the panel of one of them; their names, in order."""
+    client, names = stage.env.bot, []
+    if client.user is not None:
+        await client.user.edit(username="Dreamreel")
+    channel = client.get_partial_messageable(stage.channel.id, guild_id=stage.guild.id)
+    with speaking(language):
+        for pose in poses(stage, language, stage.env.now()):
+            view = card(
+                pose.shown,
+                offer=OFFER,
+                expand_prompt=True,
+                attached=film.name if pose.film else None,
+                usually=pose.usually,
+                late=pose.late,
+                reposted=pose.reposted,
+            )
+            view.stop()
+            await channel.send(view=view, files=[discord.File(film)] if pose.film else [])
+            names.append(pose.name)
+            if pose.name == "completed":
+                opened, files = panel(pose.shown, may_delete=True, own=False)
+                await channel.send(view=opened, files=files)
+                names.append("more")
+    return names
+
+
+async def _photographed(address: str, names: Sequence[str], folder: Path) -> list[Path]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), headless=True, args=list(FLAGS)
+        )
+        page = await browser.new_page(reduced_motion="reduce")
+        page.set_default_timeout(PATIENCE_MS)
+        await page.goto(address)
+        messages = page.locator("article.channel-message")
+        await messages.nth(len(names) - 1).wait_for()
+        taken = []
+        for size, (width, height) in SIZES.items():
+            await _resize(page, width, height)
+            for place, name in enumerate(names):
+                path = folder / f"{name}-{size}.png"
+                await messages.nth(place).screenshot(path=path)
+                taken.append(path)
+        await browser.close()
+    return taken
+
+
+async def _resize(page: Page, width: int, height: int) -> None:
+    """Make the window that large, and wait until the page has taken it in."""
+    await page.set_viewport_size({"width": width, "height": height})
+    fits = """() => {
+        const state = window.simcordPreview, stage = document.querySelector("#preview-stage");
+        return state.ready && state.presentation?.host.width === stage.clientWidth;
+    }"""
+    async with asyncio.timeout(PATIENCE_MS / 1_000):
+        while not await page.evaluate(fits):  # noqa: ASYNC110  # nothing tells us but the page
+            await asyncio.sleep(0.05)
+
+
+if __name__ == "__main__":
+    for each in asyncio.run(shoot(Path(sys.argv[1]))):
+        print(each)  # noqa: T201  # a tool's own word
