@@ -90,7 +90,13 @@ async def _run(stage: Stage, preview: LivePreview) -> None:
     """The bot's own loops, and one that shows in the page what they have done."""
     loops = [
         asyncio.create_task(loop)
-        for loop in (stage.app.poller.run(), stage.app.publisher.run(), _publish(stage, preview), preview.wait_closed())
+        for loop in (
+            stage.app.poller.run(),
+            stage.app.publisher.run(),
+            stage.app.notices.run(),
+            _publish(stage, preview),
+            preview.wait_closed(),
+        )
     ]
     try:
         await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)

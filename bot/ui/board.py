@@ -15,7 +15,7 @@ from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, MISSING
 from discord.webhook.async_ import async_context
 
 from bot.domain.card import GoneReason, Shown
-from bot.domain.generation import Generation
+from bot.domain.generation import Generation, GenerationState
 from bot.domain.house import GuildSettings
 from bot.domain.request import Offer
 from bot.ports import Clock, Forecast, Gone, House, NoEdit, Posted, Showing, TryLater
@@ -115,6 +115,9 @@ class DiscordBoard:
         Raises ValueError where no old message is known.
         """
         face, old = await self._face(shown, video, reposted=True), _message_of(shown)
+        stands = await self._stands(shown, old) if shown.card.tries else None
+        if stands is not None:
+            return stands
         tried_at = shown.card.reposting_since
         found = None if tried_at is None else await self._earlier(shown, tried_at, partial(_replaces, shown))
         if found is None:
@@ -247,6 +250,21 @@ class DiscordBoard:
 
         return await self._as_bot(shown, look)
 
+    async def _stands(self, shown: Shown, message_id: int) -> Showing | None:
+        """What an earlier edit did after all, whose answer was lost: a video that stands there needs no second message.
+
+        None where the old message does not show it, or is there no more.
+        """
+
+        async def look() -> Posted | None:
+            try:
+                message = await self._channel(shown).fetch_message(message_id)
+            except discord.NotFound:
+                return None
+            return Posted(message_id, attached=bool(message.attachments)) if _shows_end(shown, message) else None
+
+        return await self._as_bot(shown, look)
+
     async def _as_bot(self, shown: Shown, request: Callable[[], Awaitable[T]]) -> T | Gone | TryLater | NoEdit:
         """One paced request by bot token, where the server is there to take it."""
         absent = self._absence(shown)
@@ -326,3 +344,11 @@ def _replaces(shown: Shown, message: discord.Message) -> bool:
 
 def _shows(generation: Generation, message: discord.Message) -> bool:
     return generation.id in generations_in(message)
+
+
+def _shows_end(shown: Shown, message: discord.Message) -> bool:
+    """Whether a card shows the finished video: only then it has the button to extend it."""
+    button = f"dreamreel:extend:{shown.generation.id}"
+    return shown.generation.state is GenerationState.COMPLETED and any(
+        button in str(part.to_dict()) for part in message.components
+    )

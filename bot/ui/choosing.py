@@ -1,4 +1,4 @@
-"""How a member names a video: by a list of their own that is searched as they type, by an id, or by a message's link."""
+"""How a member names a video: from a list of their own, searched as they type, by an id, or by a message's link."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable

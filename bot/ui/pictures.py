@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 
 ROOM = timedelta(hours=1)
 """For so long an address must be good: the request may wait for its turn."""
-PATIENCE_S = 1.5
-"""Seconds that Discord gets for its answer: the member must be answered within three."""
+PATIENCE_S = 0.8
+"""Seconds that Discord gets for its answer: a press is to be answered within one."""
 
 
 async def living(interaction: discord.Interaction[Any], request: GenerationRequest) -> GenerationRequest:

@@ -1,12 +1,13 @@
 """The Remix button and its window: what was asked for once, all filled in, to be changed and asked for again."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
 
 import discord
 from discord import ui
+from discord.app_commands import locale_str
 
 from bot.domain.camera import Camera
 from bot.domain.errors import BadOption, Forgotten
@@ -14,12 +15,12 @@ from bot.domain.generation import Generation, Kind
 from bot.domain.prices import PriceTable
 from bot.domain.request import LEAST_PROMPT, Offer
 from bot.service.requests import Changes, the_same
-from bot.ui import result_words, words
+from bot.ui import price_words, result_words, words
 from bot.ui.again import repeat, seen
 from bot.ui.extension import MOST_TYPED, PROMPT_FIELD, extend_hint
 from bot.ui.failures import answering
-from bot.ui.language import number
-from bot.ui.price_tags import extension_cost
+from bot.ui.language import number, said_in, spoken
+from bot.ui.price_tags import PriceTags, extension_cost
 from bot.ui.result_buttons import ID, remix_button
 from bot.ui.room import check_room
 from bot.ui.services import services_of
@@ -31,6 +32,8 @@ MOST_LABEL = 100
 """Characters. Discord's limit on the name of a choice."""
 NO_CAMERA = "none"
 """The value of the choice that leaves the camera to the prompt."""
+
+T = TypeVar("T", int, str)
 
 _MODEL, _DURATION, _RESOLUTION, _CAMERA = "model", "duration", "resolution", "camera"
 
@@ -75,7 +78,6 @@ class RemixModal(ui.Modal):
         request = generation.request
         onwards = request.kind is Kind.EXTEND
         start = clip(request.prompt, MOST_TYPED, utf16)
-        cost = extension_cost(prices, generation) if onwards else prices.of(request).credits
         field: ui.TextInput[Self] = ui.TextInput(
             custom_id=PROMPT_FIELD,
             style=discord.TextStyle.paragraph,
@@ -84,24 +86,42 @@ class RemixModal(ui.Modal):
             max_length=MOST_TYPED,
         )
         asks = result_words.REMIX_NEXT if onwards else result_words.REMIX_PROMPT
-        hint = extend_hint(cost, whole=start == request.prompt)
+        whole = start == request.prompt
+        hint = (
+            extend_hint(extension_cost(prices, generation), whole=whole)
+            if onwards
+            else _hint(prices.of(request).credits, whole=whole)
+        )
         self.add_item(ui.Label(text=asks(), description=hint, component=field))
         if not onwards:
-            for text, select in _selects(generation, offer):
+            for text, select in _selects(generation, PriceTags(prices, offer)):
                 self.add_item(ui.Label(text=text, component=select))
         self.stop()
 
 
-def _selects(generation: Generation, offer: Offer) -> Iterator[tuple[str, ui.Select[Any]]]:
+def _hint(cost: int, *, whole: bool) -> str:
+    held = price_words.LAST_PROMPT() if whole else price_words.LAST_PROMPT_CUT(most=number(MOST_TYPED))
+    price = result_words.REMIX_COSTS(cost)
+    hint = price_words.together(held, price)
+    return hint if utf16(hint) <= MOST_LABEL else price
+
+
+def _selects(generation: Generation, tags: PriceTags) -> Iterator[tuple[str, ui.Select[Any]]]:
+    """Each choice with its price, where it makes a difference."""
     request = generation.request
-    models = [(each, each) for each in offer.models]
+    models = _named(tags.models())
     yield result_words.REMIX_MODEL(), _select(_MODEL, models, request.model)
-    durations = [(str(each), words.SECONDS(count=number(each))) for each in offer.durations]
+    durations = _named(tags.durations())
     yield result_words.REMIX_DURATION(), _select(_DURATION, durations, str(request.duration))
-    resolutions = [(each, each) for each in offer.resolutions]
+    resolutions = _named(tags.resolutions())
     yield result_words.REMIX_RESOLUTION(), _select(_RESOLUTION, resolutions, request.resolution)
     cameras = [(NO_CAMERA, result_words.REMIX_NO_CAMERA()), *((each, words.CAMERAS[each]()) for each in Camera)]
     yield result_words.REMIX_CAMERA(), _select(_CAMERA, cameras, request.camera or NO_CAMERA)
+
+
+def _named(names: Mapping[T, locale_str]) -> list[tuple[str, str]]:
+    """Values and names, in the language that is spoken."""
+    return [(str(value), said_in(name, spoken()) or str(value)) for value, name in names.items()]
 
 
 def _select(custom_id: str, choices: Iterable[tuple[str, str]], chosen: str) -> ui.Select[Any]:

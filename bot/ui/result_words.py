@@ -13,6 +13,8 @@ MORE_BUTTON = Message("More")
 REMIX_TITLE = Message("Remix this video")
 REMIX_PROMPT = Message("What it shows")
 REMIX_NEXT = Message("What happens next")
+REMIX_COSTS = Plural("As it stands, it costs {n} credit.", "As it stands, it costs {n} credits.")
+"""The choices below name their own prices, where they make a difference."""
 REMIX_MODEL = Message("Model")
 REMIX_DURATION = Message("Duration")
 REMIX_RESOLUTION = Message("Resolution")

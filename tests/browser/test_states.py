@@ -15,7 +15,7 @@ FOLDER = SHOTS / "states"
 
 def test_every_state_is_photographed_in_both_languages_and_widths(chromium: str) -> None:
     """In a process of its own: its event loop and Playwright's cannot share one."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-m", "tests.browser.states", str(FOLDER)],
         capture_output=True,
         text=True,

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import simcord
@@ -10,9 +10,11 @@ from simcord.components import walk_components
 
 from bot.domain.generation import Generation
 from bot.domain.preferences import MOST_SUFFIX, MemberPreferences, Notify
+from bot.domain.request import Offer
 from bot.ui import preference_words as words
 from bot.ui import words as shared_words
-from bot.ui.language import speaking
+from bot.ui.language import languages, speaking
+from bot.ui.preferences import panel as panel_of
 from tests.discord.people import elsewhere, manager
 from tests.discord.stage import Stage, text_of, told
 
@@ -228,3 +230,36 @@ async def test_two_changes_at_once_lose_neither(stage: Stage) -> None:
     )
     assert (await preferred(stage)).within(stage.services.offer).model == "ray-v1"
     assert (await preferred(stage)).duration == 9
+
+
+async def test_the_panel_works_in_direct_messages(stage: Stage) -> None:
+    shown = await panel(stage)
+    await pick(stage, shown, "notify", "dm")
+
+    def privately(payload: dict[str, Any]) -> None:
+        del payload["guild_id"]
+        payload["user"] = payload.pop("member")["user"]
+        payload["data"]["values"] = ["never"]
+
+    await stage.deliver(privately)
+    assert (await preferred(stage)).notify is Notify.NEVER
+
+
+async def test_the_panel_is_within_discords_limits_in_every_language(stage: Stage) -> None:
+    long = "x" * 100
+    offer = Offer(tuple(f"{n:02}{long[2:]}" for n in range(25)), tuple(range(1, 26)), (long,))
+    services = replace(stage.services, offer=offer)
+    gone = MemberPreferences(1, Notify.DM, "*" * 100, 99, "_" * 32, expand_prompt=True, suffix="*" * MOST_SUFFIX)
+    for language in languages():
+        with speaking(language):
+            drawn = list(walk_components(cast("Any", panel_of(gone, services)).to_components()))
+        assert len(drawn) <= 40
+        assert sum(len(part.get("content", "")) for part in drawn) < 4_000
+        for part in drawn:
+            assert len(part.get("placeholder", "")) <= 150
+            assert len(part.get("label") or "") <= 80
+            options = part.get("options", [])
+            assert len(options) <= 25
+            assert all(1 <= len(each["label"]) <= 100 and 1 <= len(each["value"]) <= 100 for each in options)
+            assert len({each["value"] for each in options}) == len(options)
+            assert len([each for each in options if each.get("default")]) == (1 if options else 0)

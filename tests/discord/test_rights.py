@@ -16,7 +16,7 @@ import simcord
 from discord import AppCommandType, app_commands
 
 from bot.domain.generation import Generation
-from bot.ui import finding_words, history_words, house_words, purse_words, trust_words, words
+from bot.ui import finding_words, help_words, history_words, house_words, purse_words, trust_words, words
 from tests.discord.people import Elsewhere, elsewhere, helper, manager, show_commands
 from tests.discord.stage import Stage, text_of
 
@@ -101,7 +101,9 @@ CASES: dict[str, Case] = {
     "story": Case(ALL, "The story of this video", lambda s: {"video": s.video.id}),
     "show": Case(ALL, "Shown again", lambda s: {"video": s.video.id}),
     "history": Case(ALL, history_words.OWN()),
+    "help": Case(ALL, help_words.MAKE()),
     "balance": Case(ALL, purse_words.OWN_BALANCE()),
+    "preferences": Case(ALL, "Your preferences"),
     "privacy show": Case(ALL, "What I keep about you"),
     "privacy export": Case(ALL, trust_words.EXPORTED()),
     "privacy delete": Case(ALL, trust_words.delete_asks()),
@@ -209,10 +211,14 @@ def test_no_command_is_forgotten(stage: Stage) -> None:
     assert {each.qualified_name for each in found(stage)} == set(CASES)
 
 
-def test_no_command_is_offered_outside_a_server(stage: Stage) -> None:
+def test_no_command_is_offered_outside_a_server_but_what_is_of_all_servers(stage: Stage) -> None:
+    """Who is told of their videos by direct message can change that where they read it."""
     tree = stage.make_client().tree
     told_to_discord = [each.to_dict(tree) for each in tree.get_commands()]
-    assert all(each["contexts"] == [0] and each["integration_types"] == [0] for each in told_to_discord)
+    contexts = {each["name"]: each["contexts"] for each in told_to_discord}
+    assert contexts.pop("preferences") == [0, 1]
+    assert all(each == [0] for each in contexts.values())
+    assert all(each["integration_types"] == [0] for each in told_to_discord)
 
 
 def test_discord_shows_members_only_what_is_for_everyone(stage: Stage) -> None:

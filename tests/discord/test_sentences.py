@@ -36,6 +36,7 @@ from bot.service.reporting import ReportedOften
 from bot.ui import (
     chain_words,
     expense_words,
+    help_words,
     house_words,
     log_words,
     price_words,
@@ -70,6 +71,7 @@ NOTHING_HAPPENED = re.compile(r"Nothing was (sent|changed|erased|charged)|this o
 MODULES = (
     chain_words,
     words,
+    help_words,
     house_words,
     settings_words,
     log_words,

@@ -13,7 +13,8 @@ from simcord.http import router
 
 from bot.domain.camera import Camera
 from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
-from bot.service.intake import Asked
+from bot.domain.prices import Price, PriceTable
+from bot.service.intake import Asked, Terms
 from bot.ui import words
 from bot.ui.cards import card
 from tests.discord.people import elsewhere, manager
@@ -318,3 +319,11 @@ async def test_where_discord_does_not_renew_addresses_the_picture_is_asked_for_a
     stage.env.inject_error("POST", "/attachments/refresh-urls", status=404, code=0, message="404: Not Found")
     video = await made(stage, from_picture(stage.services.clock.now() - timedelta(days=1)))
     assert told(await press(stage, stage.bob, video, "Again")) == words.PICTURE_GONE()
+
+
+@pytest.mark.parametrize("terms", [Terms(PriceTable(special={("ray-v1", None, None): Price(7)}))])
+async def test_the_window_of_a_remix_names_the_price_as_it_stands_and_of_each_choice(stage: Stage) -> None:
+    window = str((await press(stage, stage.bob, await made(stage), "Remix")).modal)
+    assert "As it stands, it costs 1 credit." in window
+    assert "ray-v2 · 1 credit" in window
+    assert "ray-v1 · 7 credits" in window

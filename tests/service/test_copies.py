@@ -26,6 +26,7 @@ class Watched(FakeDiscord):
     showings: list[tuple[Copy | None, str | None]] = field(default_factory=list)
 
     def _watch(self, shown: Shown, video: Path | None) -> None:
+        assert video is None or video.stat().st_size <= self.limit, "Discord takes no file that large"
         if shown.generation.state is S.COMPLETED:
             self.showings.append((shown.copy, video.name if video else None))
 

@@ -17,6 +17,7 @@ from discord import ui
 
 from bot.domain.card import Card, Shown
 from bot.domain.generation import Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.preferences import MOST_SUFFIX
 from bot.domain.prices import Price, PriceTable
 from bot.domain.request import MOST_PROMPT, Offer
 from bot.ui.buttons import DYNAMIC_ITEMS
@@ -24,6 +25,7 @@ from bot.ui.cards import card
 from bot.ui.extension import ExtendModal
 from bot.ui.language import ENGLISH, NAME_CONTEXT, language_for, languages, name_in, speaking
 from bot.ui.menus import AnimateModal
+from bot.ui.preferences import SuffixModal
 from bot.ui.remixing import RemixModal
 from bot.ui.reports import ReportModal
 from tests.languages import Payload, catalogue, commands, parts, wanted
@@ -193,6 +195,7 @@ WINDOWS: dict[type[ui.Modal], list[Callable[[], ui.Modal]]] = {
         lambda: RemixModal(generation(GenerationState.COMPLETED, "x" * MOST_PROMPT), OFFER, PriceTable()),
         lambda: RemixModal(generation(GenerationState.COMPLETED), OFFER, PriceTable(Price(MOST_CREDITS))),
     ],
+    SuffixModal: [lambda: SuffixModal(None), lambda: SuffixModal("x" * MOST_SUFFIX)],
     ReportModal: [lambda: ReportModal("gen0001", 1)],
     AnimateModal: [lambda: AnimateModal(1, 0), lambda: AnimateModal(1, MOST_CREDITS)],
 }

@@ -490,6 +490,23 @@ async def test_nonces_differ_between_cards(wire: Wire) -> None:
     assert await wire.board.repost(shown, None) != await wire.board.repost(another, None)
 
 
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_video_that_a_lost_edit_showed_after_all_gets_no_second_message(wire: Wire, done: bool) -> None:
+    """The edit's answer is lost, and before the next try the card becomes too old for an edit."""
+    shown = wire.answered()
+    wire.local.fail(Fault(hang_up=True, after=done, method="PATCH", times=2))
+    assert isinstance(await wire.board.edit(shown, wire.video), TryLater)
+    wire.clock.advance(3600)
+    tried = replace(shown, card=replace(shown.card, tries=1))
+
+    outcome = await wire.board.repost(tried, wire.video)
+
+    assert isinstance(outcome, Posted)
+    assert (outcome.message_id == shown.card.message_id) == done
+    assert outcome.attached
+    assert [len(messages) for messages in wire.local.delivered().values()] == [1]
+
+
 async def test_a_repost_tried_before_is_found_and_brought_up_to_date(wire: Wire) -> None:
     """It may show an older state than the store knows by now, and lack the video."""
     shown = wire.old()
