@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import discord
@@ -59,7 +60,9 @@ class Foreign(discord.ui.Modal, title="A window"):
 
 
 def client(store: Store, register: Register) -> DreamreelClient:
-    return DreamreelClient(cast("Services", None), register, store)  # these commands ask no service
+    """These commands ask no service; only whose language is to be spoken is asked of one."""
+    services = SimpleNamespace(preferences=SimpleNamespace(language_of=lambda _: None))
+    return DreamreelClient(cast("Services", services), register, store)
 
 
 def synced(env: simcord.Env) -> list[list[str]]:

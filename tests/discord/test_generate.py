@@ -256,7 +256,7 @@ async def test_without_a_database_nothing_is_taken_and_the_member_is_told(stage:
 async def test_a_fault_of_the_bots_own_is_logged_and_answered_with_an_apology(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def broken(*_: Any) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(stage.services.intake, "admit", broken)

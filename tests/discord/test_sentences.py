@@ -32,6 +32,7 @@ from bot.domain.errors import (
 )
 from bot.domain.period import Span, period_of
 from bot.domain.quota import Limit, Met, Scope, Standing
+from bot.service.filming import NoFilm, WhyNoFilm
 from bot.service.reporting import ReportedOften
 from bot.ui import (
     chain_words,
@@ -105,6 +106,7 @@ SAMPLES: dict[type[Refusal], list[Refusal]] = {
         if channels or roles
     ],
     PictureForgotten: [PictureForgotten("*" * each) for each in (0, 3, 5_000)],
+    NoFilm: [NoFilm(each) for each in WhyNoFilm],
     MissingPermissions: [MissingPermissions([*words.PERMISSIONS][:number]) for number in (1, 2, 5)],
     **{
         kind: [kind("")]

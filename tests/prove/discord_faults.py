@@ -17,7 +17,7 @@ from tests.wire.local_discord.rules import EPHEMERAL
 CHANNELS = 100
 """Each has a limit of its own on edits, and all share the bot's 50 a second."""
 TOO_OLD_CHANNELS = 50
-TOO_OLD_TRIES = 10
+TOO_OLD_TRIES = 5
 """In each of so many of them; discord.py tries an edit five times."""
 BATCH = 900
 """Videos at once: a server has at most 1,000 with the relay."""
@@ -114,7 +114,7 @@ async def _check_deliveries(fire: Fire, report: Report, asked: list[Interaction]
 
 
 def _told(fire: Fire, asked: list[Interaction], states: Counter[str]) -> Iterator[str]:
-    counts, reposts = fire.local.tally.counts, sum(bool(each.get("message_reference")) for each in _public(fire))
+    counts, reposts = fire.local.tally.counts, sum(map(_is_repost, _public(fire)))
     struck = Counter[str]()
     for each in fire.local.rest.faults:
         struck[f"{each.status}" if each.status else "reset" if each.reset else "hanging up"] += each.struck
@@ -128,6 +128,11 @@ def _told(fire: Fire, asked: list[Interaction], states: Counter[str]) -> Iterato
 
 def _public(fire: Fire) -> Iterator[Json]:
     return (each for each in fire.local.messages.values() if not each["flags"] & EPHEMERAL)
+
+
+def _is_repost(message: Json) -> bool:
+    """A notice that a video is done is a reply too, but has no video."""
+    return bool(message.get("message_reference") and message["attachments"])
 
 
 async def drops(folder: Path, seed: int, count: int) -> Report:
