@@ -224,7 +224,7 @@ async def test_commands_that_somebody_else_has_changed_are_told_with_the_way_bac
 
 async def test_what_is_said_in_other_languages_is_compared_too(around: Surroundings) -> None:
     command = around.discord.answers["/applications/1000/commands"][0]
-    command["description_localizations"] = None  # Discord's word for none
+    command["options"][1]["choices"][0]["name_localizations"] = None  # Discord's word for none
     assert (await around.findings())["commands"].verdict is OK
     assert ("GET", "/applications/1000/commands?with_localizations=true") in around.discord.asked
     command["description_localizations"] = {"de": "etwas anderes"}

@@ -22,6 +22,13 @@ COMMANDS = {
     "moderation",
     "settings",
     "privacy",
+    "preferences",
+    "help",
+    "history",
+    "show",
+    "story",
+    "Animate this image",
+    "Extend this video",
     "Report this video",
 }
 
@@ -54,12 +61,12 @@ async def test_a_member_asks_and_sees_every_step_and_gets_the_video_which_is_pai
     async with world.bot():
         card = await generate(world)
         assert "Waiting" in text_of(world.local.messages[card])
-        await world.local.says(card, "Queued")
+        await world.local.says(card, "● **Queued**")
         (bill,) = world.relay.bills
         assert bill.task_id is not None
-        for state in ("Dreaming", "Completed"):
-            world.relay.move(bill.task_id, state.lower())
-            message = await world.local.says(card, state)
+        for state, said in (("dreaming", "● **Dreaming**"), ("completed", "Completed")):
+            world.relay.move(bill.task_id, state)
+            message = await world.local.says(card, said)
 
     (attachment,) = message["attachments"]
     film = tmp_path / "film.mp4"
