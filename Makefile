@@ -14,6 +14,7 @@ demo-headless: install
 # The README's pictures, from the browser tests' own.
 shots: install
 	BROWSER_TESTS=required $(BIN)/pytest tests/browser/test_page.py
+	$(BIN)/python -m tests.browser.states build/shots/states
 	cp build/shots/demo.png build/shots/demo-narrow.png docs/
 
 # Brings the catalogues in bot/languages up to date with the sentences in the code.
@@ -27,7 +28,7 @@ test: install
 prove: install
 	$(BIN)/python -m tests.prove kills --rounds 200
 	$(BIN)/python -m tests.prove.hardship
-	$(BIN)/python -m tests.prove.relay_faults --count 5000
+	$(BIN)/python -m tests.prove.relay_faults
 	$(BIN)/python -m tests.prove.discord_faults
 	$(BIN)/python -m tests.crowd 1000
 	$(BIN)/pytest --hypothesis-profile=default tests/fuzz tests/contract/test_quota_machine.py
