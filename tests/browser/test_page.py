@@ -138,7 +138,7 @@ def test_a_moderator_sets_a_limit_that_a_member_meets_and_raises_it(visitor: Vis
     said = visitor.whispered()
     expect(said).to_contain_text("This takes 1 credit, and your own limit of 2 credits a month has nothing left")
     expect(said).to_contain_text("Nothing was sent and nothing was charged.")
-    expect(said).to_contain_text(re.compile(r"It starts over in \d+ \w+; before that, a moderator can raise it"))
+    expect(said).to_contain_text(re.compile(r"The limit starts over in \d+ \w+; before that, a moderator can raise it"))
     visitor.shoot("17-limit-met", said)
     expect(visitor.card(prompt)).to_have_count(0)
 
