@@ -15,7 +15,7 @@ from tests.wire.local_discord import Interaction
 
 HANGS_S = 300.0
 """Seconds that the last requests are waited for once all were asked: a hang costs the client 25 s."""
-QUIET_S = 5.0
+QUIET_S = 3.0
 """Seconds of a second life, in which nothing may be sent again."""
 DONE, FAILED, UNCERTAIN = "completed", "failed", "uncertain"
 _WORDS = {DONE: "Completed", FAILED: "Failed", UNCERTAIN: "Uncertain"}

@@ -10,7 +10,7 @@ EDITS = ("/webhooks/", "/channels/")
 
 
 async def test_each_video_is_visible_once_in_its_channel_whatever_its_requests_meet(tmp_path: Path) -> None:
-    report = await deliveries(tmp_path, SEED, 24, kinds=EDITS, share=0.03, poll_s=0.5)
+    report = await deliveries(tmp_path, SEED, 20, kinds=EDITS, share=0.006, poll_s=0.5)
     assert report.broken == []
 
 
