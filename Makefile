@@ -21,8 +21,12 @@ shots: install
 words: install
 	$(BIN)/python -m tests.languages
 
+# Two at a time; what measures how fast the bot answers has the machine to itself.
+TIMED := tests/wire/test_answering.py
+
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore $(TIMED)
+	$(BIN)/pytest $(TIMED)
 
 # What `test` does in short, at length and by chance: some three quarters of an hour. docs/reliability.md says what it shows.
 prove: install
@@ -31,9 +35,10 @@ prove: install
 	$(BIN)/python -m tests.prove.relay_faults
 	$(BIN)/python -m tests.prove.discord_faults
 	$(BIN)/python -m tests.crowd 1000
-	$(BIN)/pytest --hypothesis-profile=default tests/fuzz tests/contract/test_quota_machine.py
+	$(BIN)/pytest --hypothesis-profile=prove tests/fuzz
+	$(BIN)/pytest --hypothesis-profile=default tests/contract/test_quota_machine.py
 
-# Against a baseline, on a machine that does nothing else: less than ten minutes. docs/performance.md has the last run.
+# Against a baseline, on a machine that does nothing else: less than ten minutes.
 bench: install
 	$(BIN)/python -m benchmarks
 
