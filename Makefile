@@ -21,11 +21,11 @@ shots: install
 words: install
 	$(BIN)/python -m tests.languages
 
-# Two at a time; what measures how fast the bot answers has the machine to itself.
-TIMED := tests/wire/test_answering.py
+# Two at a time; what measures or disturbs how fast the bot is has the machine to itself.
+TIMED := $(addprefix tests/wire/test_,$(addsuffix .py,answering clock damage discord_faults disk local_limits relay_faults signals))
 
 test: install
-	$(BIN)/pytest --numprocesses 2 --dist loadfile --ignore $(TIMED)
+	$(BIN)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(TIMED))
 	$(BIN)/pytest $(TIMED)
 
 # What `test` does in short, at length and by chance: some three quarters of an hour. docs/reliability.md says what it shows.
