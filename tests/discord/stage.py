@@ -164,6 +164,11 @@ def text_of(message: simcord.ResponseMessage | None) -> str:
     return "\n".join(part["content"] for part in walk_components(message.components) if part["type"] == 10)
 
 
+def headline_of(message: simcord.ResponseMessage | None) -> str:
+    """A card's first line: the state it is in, where the line of steps below names the others too."""
+    return text_of(message).partition("\n")[0]
+
+
 def told(result: simcord.InteractionResult) -> str:
     """What a member was told, in a message that only they see."""
     assert result.response is not None

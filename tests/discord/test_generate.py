@@ -10,7 +10,7 @@ from bot.domain.card import CardState
 from bot.domain.errors import StoreError
 from bot.domain.generation import GenerationState, Kind
 from bot.ui import words
-from tests.discord.stage import Stage, original, text_of, told
+from tests.discord.stage import Stage, headline_of, original, text_of, told
 
 PNG = ("first.png", b"\x89PNG")
 NOON = "2026-01-01T12:00:00+00:00"
@@ -30,7 +30,7 @@ async def test_a_request_is_answered_at_once_with_its_card(stage: Stage) -> None
     result = await ask(stage.alice, stage)
     assert result.response.message.flags.components_v2
     assert not result.ephemeral
-    assert "Waiting" in text_of(result.response)
+    assert "Waiting" in headline_of(result.response)
     assert "> a calm sea" in text_of(result.response)
     (shown,) = await stage.admitted()
     assert shown.card.state is CardState.LIVE
@@ -74,7 +74,7 @@ async def test_a_prompt_outside_the_bounds_is_refused_and_costs_nothing(stage: S
 
 async def test_the_longest_prompt_is_taken(stage: Stage) -> None:
     result = await ask(stage.alice, stage, prompt="x" * 5_000)
-    assert "Waiting" in text_of(result.response)
+    assert "Waiting" in headline_of(result.response)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ async def test_a_channel_where_no_card_could_live_is_refused_by_the_permission_i
 async def test_a_thread_takes_requests_when_the_bot_may_write_in_threads(stage: Stage) -> None:
     stage.env.backend.create_thread(stage.channel.id, "takes", stage.alice.id)
     result = await stage.alice.slash(stage.channel.threads[0], "generate", prompt="a calm sea")
-    assert "Waiting" in text_of(result.response)
+    assert "Waiting" in headline_of(result.response)
 
 
 async def test_a_private_thread_without_the_bot_is_refused(stage: Stage) -> None:

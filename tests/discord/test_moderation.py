@@ -9,7 +9,7 @@ import simcord
 
 from bot.ui import house_words
 from tests.discord.people import elsewhere, helper, manager, posted, show_commands
-from tests.discord.stage import Stage, text_of, told
+from tests.discord.stage import Stage, headline_of, told
 from tests.foreign import foreign
 
 
@@ -49,7 +49,7 @@ async def test_a_blocked_member_is_told_why_and_until_when_and_is_let_in_again_a
     assert "spam" in refusal
     assert not await stage.admitted()
     await stage.env.advance_time(12 * 3600)
-    assert "Waiting" in text_of((await ask(stage, stage.bob)).response)
+    assert "Waiting" in headline_of((await ask(stage, stage.bob)).response)
 
 
 async def test_a_block_without_a_duration_holds_until_it_is_lifted(stage: Stage) -> None:
@@ -58,7 +58,7 @@ async def test_a_block_without_a_duration_holds_until_it_is_lifted(stage: Stage)
     await stage.env.advance_time(400 * 86_400)
     assert "until a moderator lifts the block" in told(await ask(stage, stage.bob))
     assert "again" in await moderate(stage, mona, "unblock", member=stage.bob, reason="sorry")
-    assert "Waiting" in text_of((await ask(stage, stage.bob)).response)
+    assert "Waiting" in headline_of((await ask(stage, stage.bob)).response)
     assert await changes(stage) == ["unblock", "block"]
 
 
@@ -79,7 +79,7 @@ async def test_a_block_holds_in_its_own_server_only(stage: Stage) -> None:
     there = elsewhere(stage)
     await moderate(stage, manager(stage), "block", member=stage.alice)
     assert "blocked" in told(await ask(stage, stage.alice))
-    assert "Waiting" in text_of((await ask(stage, there.alice, channel=there.channel)).response)
+    assert "Waiting" in headline_of((await ask(stage, there.alice, channel=there.channel)).response)
     assert await moderate(stage, there.manager, "blocked", there.channel) == house_words.NOBODY_BLOCKED()
     assert "is not blocked" in await moderate(stage, there.manager, "unblock", there.channel, member=there.alice)
     assert not await changes(stage, there.guild.id)
@@ -152,7 +152,7 @@ async def test_a_forbidden_word_is_refused_in_any_spelling_and_never_repeated(st
         refusal = told(await ask(stage, stage.alice, prompt))
         assert refusal == house_words.WORD_FORBIDDEN()
     assert "kraken" not in house_words.WORD_FORBIDDEN().lower()
-    assert "Waiting" in text_of((await ask(stage, stage.alice, "krakens in a row")).response)
+    assert "Waiting" in headline_of((await ask(stage, stage.alice, "krakens in a row")).response)
 
 
 async def test_a_forbidden_word_is_refused_in_an_extension_too(stage: Stage) -> None:
@@ -170,7 +170,7 @@ async def test_a_word_is_forbidden_once_however_it_is_spelt_and_allowed_again_li
     assert "again" in said
     assert "No word is forbidden now." in said
     assert "not on the list" in await moderate(stage, mona, "words remove", word="some thing*")
-    assert "Waiting" in text_of((await ask(stage, stage.alice, "some thing")).response)
+    assert "Waiting" in headline_of((await ask(stage, stage.alice, "some thing")).response)
     assert await changes(stage) == ["allow word", "forbid word"]
 
 
@@ -216,7 +216,7 @@ async def test_words_hold_in_their_own_server_only(stage: Stage) -> None:
     there = elsewhere(stage)
     await moderate(stage, manager(stage), "words add", word="kraken")
     assert told(await ask(stage, stage.alice, "a kraken")) == house_words.WORD_FORBIDDEN()
-    assert "Waiting" in text_of((await ask(stage, there.alice, "a kraken", there.channel)).response)
+    assert "Waiting" in headline_of((await ask(stage, there.alice, "a kraken", there.channel)).response)
     assert await moderate(stage, there.manager, "words list", there.channel) == house_words.NO_WORDS()
 
 

@@ -16,7 +16,7 @@ from bot.ui import house_words, log_words, settings_words
 from bot.ui.board import DiscordBoard
 from bot.ui.pace import Pace
 from tests.discord.people import elsewhere, manager, show_commands
-from tests.discord.stage import OFFER, Stage, text_of, told
+from tests.discord.stage import OFFER, Stage, headline_of, text_of, told
 from tests.foreign import foreign
 
 
@@ -57,16 +57,16 @@ async def test_with_a_list_the_bot_is_used_in_those_channels_and_their_threads_o
     assert f"**Used in:** <#{other.id}>" in await change(stage, mona, "channels add", channel=other)
     refusal = told(await ask(stage.alice, stage.channel))
     assert f"may only be used in <#{other.id}>." in refusal
-    assert "Waiting" in text_of((await ask(stage.alice, other)).response)
+    assert "Waiting" in headline_of((await ask(stage.alice, other)).response)
     stage.env.backend.create_thread(other.id, "takes", stage.alice.id)
-    assert "Waiting" in text_of((await ask(stage.alice, other.threads[0])).response)
+    assert "Waiting" in headline_of((await ask(stage.alice, other.threads[0])).response)
 
 
 async def test_an_empty_list_is_said_to_mean_everywhere(stage: Stage) -> None:
     mona, other = manager(stage), stage.guild.create_text_channel("other")
     await change(stage, mona, "channels add", channel=other)
     assert settings_words.EVERYWHERE_NOW() in await change(stage, mona, "channels remove", channel=other)
-    assert "Waiting" in text_of((await ask(stage.alice, stage.channel)).response)
+    assert "Waiting" in headline_of((await ask(stage.alice, stage.channel)).response)
 
 
 async def test_what_is_so_already_is_no_change(stage: Stage) -> None:
@@ -82,9 +82,9 @@ async def test_with_a_list_of_roles_only_they_use_the_bot(stage: Stage) -> None:
     carol = stage.guild.add_member(stage.env.create_user("carol"), roles=[artists])
     assert f"**Used by:** <@&{artists.id}>" in await change(stage, mona, "roles add", role=artists)
     assert f"by members who have <@&{artists.id}>." in told(await ask(stage.alice, stage.channel))
-    assert "Waiting" in text_of((await ask(carol, stage.channel)).response)
+    assert "Waiting" in headline_of((await ask(carol, stage.channel)).response)
     assert settings_words.EVERYONE_NOW() in await change(stage, mona, "roles clear")
-    assert "Waiting" in text_of((await ask(stage.alice, stage.channel)).response)
+    assert "Waiting" in headline_of((await ask(stage.alice, stage.channel)).response)
 
 
 @pytest.mark.parametrize("which", ["roles", "moderators"])
@@ -114,7 +114,7 @@ async def test_settings_of_one_server_are_nothing_to_another(stage: Stage) -> No
     await change(stage, mona, "channels add", channel=stage.guild.create_text_channel("other"))
     await change(stage, mona, "timezone", zone="Asia/Tokyo")
     assert "may only be used" in told(await ask(stage.alice, stage.channel))
-    assert "Waiting" in text_of((await ask(there.alice, there.channel)).response)
+    assert "Waiting" in headline_of((await ask(there.alice, there.channel)).response)
     said = await change(stage, there.manager, "show", there.channel)
     assert "everywhere" in said
     assert "UTC" in said
@@ -254,7 +254,7 @@ async def test_all_that_everyone_reads_is_in_the_language_that_moderators_chose(
     said = await change(stage, boss, "language", channel, language="en")
     assert "Done. **Language:** English" in said
     assert log.history()[-1].content.endswith("-# Now: English")
-    assert "Waiting" in text_of((await ask(alice, channel)).response)
+    assert "Waiting" in headline_of((await ask(alice, channel)).response)
     done = await stage.complete(await stage.newest())
     assert "Completed" in await redrawn(stage, done, channel)
 

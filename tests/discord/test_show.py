@@ -14,7 +14,7 @@ from bot.domain.reports import Succeeded
 from bot.ports import FetchProblem
 from bot.ui import finding_words, house_words, trust_words, words
 from tests.discord.people import elsewhere, manager
-from tests.discord.stage import Stage, original, text_of, told
+from tests.discord.stage import Stage, headline_of, original, text_of, told
 
 FRESH = "https://cdn.example/fresh.mp4"
 
@@ -40,7 +40,7 @@ async def test_a_video_is_shown_again_for_everyone_with_its_film_and_its_buttons
     result = await show(stage, video.id)
     message = result.response
     assert not message.ephemeral
-    assert "Completed" in text_of(message)
+    assert "Completed" in headline_of(message)
     assert "> a calm sea" in text_of(message)
     assert finding_words.SHOWN_AGAIN(user_id=stage.alice.id) in text_of(message)
     assert [each.filename for each in message.message.attachments] == [f"dreamreel-{video.id}.mp4"]

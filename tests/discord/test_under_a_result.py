@@ -18,7 +18,7 @@ from bot.service.intake import Asked, Terms
 from bot.ui import words
 from bot.ui.cards import card
 from tests.discord.people import elsewhere, manager
-from tests.discord.stage import OFFER, Stage, text_of, told
+from tests.discord.stage import OFFER, Stage, headline_of, text_of, told
 
 S = GenerationState
 WORDS = GenerationRequest(Kind.TEXT, "a calm sea", "ray-v2", 5, "720p", expand_prompt=True)
@@ -92,7 +92,7 @@ async def test_again_asks_for_the_same_in_the_name_of_whoever_presses(stage: Sta
     assert second.request == request
     assert second.user_id == presser.id
     assert f"<@{presser.id}>" in text_of(result.response)
-    assert "Waiting" in text_of(result.response)
+    assert "Waiting" in headline_of(result.response)
 
 
 @pytest.mark.parametrize("state", [S.FAILED, S.CANCELLED, S.EXPIRED, S.LOST])

@@ -18,7 +18,7 @@ from tests.books import check_books
 from tests.prove.ledgers import limits_kept
 from tests.prove.neighbours import Neighbours
 from tests.prove.witness import File, Row
-from tests.wire.local_discord import Interaction, Json, text_of
+from tests.wire.local_discord import Interaction, Json, headline_of, text_of
 
 S = GenerationState
 EPHEMERAL = 1 << 6
@@ -192,7 +192,7 @@ def unsettled(row: Row, messages: Mapping[int, Json], interactions: Mapping[int,
         if given_up and not shows_card(asked, messages):
             return None
         return f"is {row.state} and its card, message {asked.message_id}, is {row.card_state} ({row.gone_reason})"
-    head = text_of(messages[row.message_id]).partition("\n")[0]
+    head = headline_of(messages[row.message_id])
     if not head.endswith(f" {row.state.capitalize()}") or row.shown_version != row.version:
         return f"is {row.state} and its card says {head!r}, version {row.shown_version} of {row.version}"
     names = [attachment["filename"] for attachment in messages[row.message_id]["attachments"]]

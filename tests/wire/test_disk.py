@@ -14,7 +14,7 @@ from tests.prove.hardship.disks import Limited
 from tests.prove.hardship.members import all_say, ask, card_of, states
 from tests.prove.hardship.within import SetClock, living
 from tests.wire.bot_process import run_bot
-from tests.wire.local_discord import text_of
+from tests.wire.local_discord import headline_of, text_of
 from tests.wire.world import PROMPT, World
 
 PLAINLY = ("tests.prove.hardship.plainly", "bot")
@@ -74,7 +74,7 @@ async def test_a_video_that_the_disk_does_not_take_is_shown_by_its_link(world: W
 
     assert f"/videos/{relay_id}.mp4" in text_of(world.local.messages[card])
     assert world.local.messages[card]["attachments"] == []
-    assert "Completed" in text_of(world.local.messages[card])
+    assert "Completed" in headline_of(world.local.messages[card])
 
 
 async def test_members_are_told_in_time_while_another_program_holds_the_database(world: World) -> None:

@@ -7,7 +7,7 @@ import av
 import pytest
 
 from bot.domain.generation import GenerationState
-from tests.wire.local_discord import Interaction, LocalDiscord, text_of
+from tests.wire.local_discord import Interaction, LocalDiscord, headline_of, text_of
 from tests.wire.local_discord.payloads import Json, parts
 from tests.wire.world import PROMPT, TOKEN, World
 
@@ -60,7 +60,7 @@ async def test_a_member_asks_and_sees_every_step_and_gets_the_video_which_is_pai
 ) -> None:
     async with world.bot():
         card = await generate(world)
-        assert "Waiting" in text_of(world.local.messages[card])
+        assert "Waiting" in headline_of(world.local.messages[card])
         await world.local.says(card, "● **Queued**")
         (bill,) = world.relay.bills
         assert bill.task_id is not None
@@ -150,7 +150,7 @@ async def test_a_second_bot_on_the_same_database_says_so_and_the_first_goes_on(w
         async with world.process() as second:
             assert await second.ended() == 1
         card = await generate(world)
-        assert "Waiting" in text_of(world.local.messages[card])
+        assert "Waiting" in headline_of(world.local.messages[card])
         assert first.process.returncode is None
 
     (sentence,) = second.lines
@@ -171,7 +171,7 @@ async def test_a_bot_killed_while_it_pays_says_uncertain_and_never_sends_again(w
         later = await generate(world)
         await world.local.says(later, "Completed")
 
-    assert "Uncertain" in text_of(world.local.messages[card])
+    assert "Uncertain" in headline_of(world.local.messages[card])
     assert world.relay.requests.posts == len(world.relay.bills) == 2
     assert world.rows("SELECT state FROM generations ORDER BY created_at") == [
         (GenerationState.UNCERTAIN,),

@@ -4,7 +4,7 @@ from collections import Counter
 
 from bot.domain.generation import GenerationState
 from tests.books import check_books
-from tests.wire.local_discord import Interaction, text_of
+from tests.wire.local_discord import Interaction, headline_of, text_of
 from tests.wire.world import PROMPT, World
 
 LONG_S = 60.0
@@ -32,9 +32,9 @@ def card_of(asked: Interaction) -> int:
 
 
 async def all_say(world: World, cards: list[int], word: str) -> None:
-    """Wait until every card says so."""
+    """Wait until every card is headed so."""
     for card in cards:
-        await world.local.until(lambda card=card: word in text_of(world.local.messages[card]), LONG_S)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+        await world.local.until(lambda card=card: word in headline_of(world.local.messages[card]), LONG_S)  # type: ignore[misc]  # mypy cannot infer a lambda with a default
 
 
 def states(world: World) -> Counter[str]:

@@ -8,7 +8,7 @@ of its own: `python -m tests.wire.local_discord --port 0`, steered over HTTP (`c
 from tests.wire.local_discord.faults import FOR_EVER, Fault
 from tests.wire.local_discord.interactions import Interaction
 from tests.wire.local_discord.limits import Limits, Offence, Rate
-from tests.wire.local_discord.payloads import APPLICATION, BOT, CHANNEL, GUILD, MEMBER, Json, text_of
+from tests.wire.local_discord.payloads import APPLICATION, BOT, CHANNEL, GUILD, MEMBER, Json, headline_of, text_of
 from tests.wire.local_discord.seen import Seen
 from tests.wire.local_discord.server import LocalDiscord
 from tests.wire.local_discord.shapes import Misshapen
@@ -31,5 +31,6 @@ __all__ = [
     "Offence",
     "Rate",
     "Seen",
+    "headline_of",
     "text_of",
 ]

@@ -182,6 +182,11 @@ def text_of(message: Json) -> str:
     return "\n".join(filter(None, [message["content"], *_texts(message["components"])]))
 
 
+def headline_of(message: Json) -> str:
+    """Its first line: on a card the state it is in, where the line of steps below names the others too."""
+    return text_of(message).partition("\n")[0]
+
+
 def parts(components: list[Json]) -> Iterator[Json]:
     """Every component, those within others included."""
     for component in components:
