@@ -1,21 +1,19 @@
 """The buttons Again and Try again: the same request anew, paid for by whoever presses."""
 
-import re
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any
 
 import discord
-from discord import ui
 
 from bot.domain.errors import UnknownVideo
 from bot.domain.generation import Generation, Kind
 from bot.service.requests import Changes, repeated, the_same
 from bot.ui.choosing import found
 from bot.ui.extension import extended
-from bot.ui.failures import answering
 from bot.ui.pictures import living
 from bot.ui.placing import place
-from bot.ui.result_buttons import ID, again_button
+from bot.ui.pressing import GenerationButton
+from bot.ui.result_buttons import again_button
 from bot.ui.room import check_room
 from bot.ui.services import services_of
 
@@ -55,27 +53,14 @@ async def repeat(interaction: discord.Interaction[Any], generation: Generation, 
     await place(interaction, await living(interaction, anew))
 
 
-class AgainButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel:again:(?P<id>{ID})"):
+class AgainButton(GenerationButton, verb="again"):
     """Asks for the same once more. A card that ended badly calls it "Try again"."""
 
     def __init__(self, generation_id: str) -> None:
-        super().__init__(again_button(generation_id))
-        self.generation_id = generation_id
+        super().__init__(generation_id, again_button(generation_id))
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Place the request, in the presser's name."""
-        async with answering(interaction):
-            check_room(interaction)
-            generation = await seen(interaction, self.generation_id)
-            await repeat(interaction, generation, the_same(generation))
+        check_room(interaction)
+        generation = await seen(interaction, self.generation_id)
+        await repeat(interaction, generation, the_same(generation))

@@ -10,7 +10,7 @@ from bot.ui import result_words, trust_words
 from bot.ui.failures import NotOver, NotYoursToDelete
 from bot.ui.logbook import answer
 from bot.ui.reports import delete_messages
-from bot.ui.rights import is_moderator
+from bot.ui.rights import owns_or_moderates
 from bot.ui.services import services_of
 
 
@@ -21,7 +21,7 @@ async def delete(interaction: discord.Interaction[Any], shown: Shown) -> None:
     """
     services, video = services_of(interaction), shown.generation
     own = video.user_id == interaction.user.id
-    if not own and not is_moderator(interaction, await services.house.settings(video.guild_id)):
+    if not await owns_or_moderates(interaction, video):
         raise NotYoursToDelete(video.id)
     if not video.over:
         raise NotOver(video.id)

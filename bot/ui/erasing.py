@@ -8,7 +8,8 @@ from discord import ui
 
 from bot.service.privacy import PrivacyDesk
 from bot.ui import trust_words
-from bot.ui.failures import NotYourData, ServerOnly, answering
+from bot.ui.failures import NotYourData, ServerOnly
+from bot.ui.pressing import Pressable
 from bot.ui.services import services_of
 
 
@@ -20,7 +21,7 @@ def confirmation(user_id: int) -> ui.View:
     return view
 
 
-class EraseButton(ui.DynamicItem[ui.Button[ui.View]], template=r"dreamreel:erase:(?P<user>\d{1,20})"):
+class EraseButton(Pressable[ui.Button[ui.View]], template=r"dreamreel:erase:(?P<user>\d{1,20})"):
     """Erases the presser's own data in this server."""
 
     def __init__(self, user_id: int) -> None:
@@ -44,17 +45,21 @@ class EraseButton(ui.DynamicItem[ui.Button[ui.View]], template=r"dreamreel:erase
         """Make the button anew for one press, from its custom id alone."""
         return cls(int(match["user"]))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    @classmethod
+    def of(cls, match: re.Match[str]) -> Self:
+        """Made from the number that its custom id holds."""
+        return cls(int(match["user"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Erase, and say how much it was in place of the question."""
-        async with answering(interaction):
-            if interaction.guild_id is None:
-                raise ServerOnly("not in a server")
-            if interaction.user.id != self.user_id:
-                raise NotYourData("made for another member")
-            services = services_of(interaction)
-            await interaction.response.defer()
-            erased = await PrivacyDesk(services.privacy, services.clock).forget(self.user_id, interaction.guild_id)
-            services.preferences.forget(self.user_id)
-            await interaction.edit_original_response(
-                content=trust_words.deleted(erased.videos, erased.still_open), view=None
-            )
+        if interaction.guild_id is None:
+            raise ServerOnly("not in a server")
+        if interaction.user.id != self.user_id:
+            raise NotYourData("made for another member")
+        services = services_of(interaction)
+        await interaction.response.defer()
+        erased = await PrivacyDesk(services.privacy, services.clock).forget(self.user_id, interaction.guild_id)
+        services.preferences.forget(self.user_id)
+        await interaction.edit_original_response(
+            content=trust_words.deleted(erased.videos, erased.still_open), view=None
+        )

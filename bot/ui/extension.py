@@ -8,8 +8,9 @@ import discord
 from bot.domain.generation import Generation
 from bot.domain.request import LEAST_PROMPT
 from bot.ui import price_words, words
-from bot.ui.failures import answering
+from bot.ui.custom_ids import ID, about
 from bot.ui.language import number
+from bot.ui.pressing import GenerationButton
 from bot.ui.price_tags import MOST, extension_cost
 from bot.ui.room import check_room, sees
 from bot.ui.services import services_of
@@ -18,7 +19,7 @@ from bot.ui.text import clip, utf16
 MOST_TYPED = 4_000
 """Characters. Discord's limit on one text field."""
 PROMPT_FIELD = "prompt"
-WINDOW = re.compile(r"dreamreel:extend-modal:(?P<id>[0-9a-z]{4,32})")
+WINDOW = re.compile(rf"dreamreel:extend-modal:(?P<id>{ID})")
 """The custom id of the window, from which any process can tell what it extends."""
 
 
@@ -34,40 +35,25 @@ async def extended(interaction: discord.Interaction[Any], generation_id: str) ->
     )
 
 
-class ExtendButton(
-    discord.ui.DynamicItem[discord.ui.Button[discord.ui.LayoutView]],
-    template=r"dreamreel:extend:(?P<id>[0-9a-z]{4,32})",
-):
+class ExtendButton(GenerationButton, verb="extend"):
     """Offers to go on from a completed video, to whoever sees it."""
 
     def __init__(self, generation_id: str) -> None:
         super().__init__(
+            generation_id,
             discord.ui.Button(
                 label=words.EXTEND_BUTTON(),
                 emoji="⏩",
                 style=discord.ButtonStyle.primary,
-                custom_id=f"dreamreel:extend:{generation_id}",
-            )
+                custom_id=about("extend", generation_id),
+            ),
         )
-        self.generation_id = generation_id
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: discord.ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Open the window."""
-        async with answering(interaction):
-            generation = await extended(interaction, self.generation_id)
-            cost = extension_cost(services_of(interaction).prices, generation)
-            await interaction.response.send_modal(ExtendModal(generation, cost))
+        generation = await extended(interaction, self.generation_id)
+        cost = extension_cost(services_of(interaction).prices, generation)
+        await interaction.response.send_modal(ExtendModal(generation, cost))
 
 
 class ExtendModal(discord.ui.Modal):

@@ -2,8 +2,7 @@
 
 import hashlib
 import logging
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -13,10 +12,12 @@ from bot.service.filming import Filmed, Trouble, check_filmable
 from bot.service.intake import check_welcome
 from bot.ui import story_words
 from bot.ui.choosing import seen_of
-from bot.ui.failures import NETWORK_ERRORS, answering
+from bot.ui.custom_ids import about
+from bot.ui.failures import NETWORK_ERRORS
 from bot.ui.language import number, speaking
 from bot.ui.links import message_link
 from bot.ui.outcomes import FAILED
+from bot.ui.pressing import GenerationButton
 from bot.ui.reader import server_language
 from bot.ui.rights import roles_of
 from bot.ui.room import check_room
@@ -31,41 +32,26 @@ _BLUE = 0x5865F2
 SILENT = discord.AllowedMentions.none()
 
 
-class FilmButton(
-    ui.DynamicItem[ui.Button[ui.LayoutView]],
-    template=r"dreamreel:film:(?P<id>[0-9a-z]{4,32})",
-):
+class FilmButton(GenerationButton, verb="film"):
     """Has one film made of a story and posts it where it is pressed, for whoever sees all its parts."""
 
     def __init__(self, generation_id: str) -> None:
         super().__init__(
+            generation_id,
             ui.Button(
                 label=story_words.FILM_BUTTON(),
                 emoji="🎞️",
                 style=discord.ButtonStyle.primary,
-                custom_id=f"dreamreel:film:{generation_id}",
-            )
+                custom_id=about("film", generation_id),
+            ),
         )
-        self.generation_id = generation_id
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Answer at once, then do the work, then say what became of it."""
-        async with answering(interaction):
-            story = await _checked(interaction, self.generation_id)
-            with services_of(interaction).filming.begun(story, interaction.user.id):
-                await interaction.response.send_message(story_words.WORKING(), ephemeral=True)
-                await _say(interaction, await _made(interaction, story))
+        story = await _checked(interaction, self.generation_id)
+        with services_of(interaction).filming.begun(story, interaction.user.id):
+            await interaction.response.send_message(story_words.WORKING(), ephemeral=True)
+            await _say(interaction, await _made(interaction, story))
 
 
 async def _checked(interaction: discord.Interaction[Any], generation_id: str) -> Story:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import SelectOption, ui
@@ -10,9 +10,10 @@ from discord import SelectOption, ui
 from bot.domain.errors import StoreError
 from bot.domain.generation import Generation
 from bot.ui import help_words as words
-from bot.ui.failures import NETWORK_ERRORS, ServerOnly, Stale, answering
+from bot.ui.failures import NETWORK_ERRORS, ServerOnly, Stale
 from bot.ui.language import number
 from bot.ui.manual import Audience, pages
+from bot.ui.pressing import Pressable
 from bot.ui.rights import is_moderator, moderated
 from bot.ui.services import services_of
 
@@ -41,7 +42,7 @@ async def hint_at_help(interaction: discord.Interaction[Any], generation: Genera
         log.info("the hint at the help was lost: %s", error, extra={"generation": generation.id})
 
 
-class HelpSelect(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"dreamreel:help"):
+class HelpSelect(Pressable[ui.Select[ui.LayoutView]], template=r"dreamreel:help"):
     """Turns the pages. Those for moderators are in it for moderators only, and who picks one is asked for the right."""
 
     def __init__(self, options: list[SelectOption] | None = None) -> None:
@@ -50,27 +51,15 @@ class HelpSelect(ui.DynamicItem[ui.Select[ui.LayoutView]], template=r"dreamreel:
             ui.Select(custom_id="dreamreel:help", placeholder=words.SWITCH(), options=(options or [])[:MOST_PAGES])
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],  # noqa: ARG003 - discord.py's signature
-        /,
-    ) -> Self:
-        """Make the list anew for one choice."""
-        return cls()
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page that was picked, or the last there is where the commands have become fewer."""
-        async with answering(interaction):
-            picked = _VALUE.fullmatch(str(self.item.values[0]))
-            if picked is None:
-                raise Stale("a page that is not known")
-            audience = Audience(picked["audience"])
-            if audience is Audience.MODERATORS:
-                await moderated(interaction)
-            await interaction.response.edit_message(view=await _drawn(interaction, audience, int(picked["page"])))
+        picked = _VALUE.fullmatch(str(self.item.values[0]))
+        if picked is None:
+            raise Stale("a page that is not known")
+        audience = Audience(picked["audience"])
+        if audience is Audience.MODERATORS:
+            await moderated(interaction)
+        await interaction.response.edit_message(view=await _drawn(interaction, audience, int(picked["page"])))
 
 
 async def _drawn(interaction: discord.Interaction[Any], audience: Audience, page: int) -> ui.LayoutView:

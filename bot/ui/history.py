@@ -19,9 +19,10 @@ from bot.ports import PlaceInTime, Side, Sought
 from bot.service.queries import Page, everywhere, place_of
 from bot.ui import history_words, words
 from bot.ui.extension import ExtendButton
-from bot.ui.failures import ServerOnly, Stale, answering
+from bot.ui.failures import ServerOnly, Stale
 from bot.ui.language import Message, number
 from bot.ui.links import message_link
+from bot.ui.pressing import Pressable
 from bot.ui.result_buttons import again_button, more_button, remix_button
 from bot.ui.rights import moderated
 from bot.ui.room import sees
@@ -282,7 +283,7 @@ def _pages(found: Page, look: Look) -> Iterator["PageButton"]:
     yield PageButton(older, history_words.OLDER_BUTTON(), off=not found.older)
 
 
-class PageButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel:history:{_IN_AN_ID}"):
+class PageButton(Pressable[ui.Button[ui.LayoutView]], template=rf"dreamreel:history:{_IN_AN_ID}"):
     """Turns to another page."""
 
     def __init__(self, look: Look | None, label: str = "", *, off: bool = False) -> None:
@@ -297,23 +298,16 @@ class PageButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel
         self.look = look
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003  # discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003  # discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
+    def of(cls, match: re.Match[str]) -> Self:
+        """Made from the look that its custom id holds."""
         return cls(Look.read(match["look"]))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Draw the other page in place of this one."""
-        async with answering(interaction):
-            await interaction.response.edit_message(view=await looked_up(interaction, self.look))
+        await interaction.response.edit_message(view=await looked_up(interaction, self.look))
 
 
-class PickMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=rf"dreamreel:pick:{_IN_AN_ID}"):
+class PickMenu(Pressable[ui.Select[ui.LayoutView]], template=rf"dreamreel:pick:{_IN_AN_ID}"):
     """Picks one row of the page, whose buttons are then put out."""
 
     def __init__(self, look: Look | None, options: list[discord.SelectOption]) -> None:
@@ -323,22 +317,15 @@ class PickMenu(ui.DynamicItem[ui.Select[ui.LayoutView]], template=rf"dreamreel:p
         self.look = look
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003  # discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003  # discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the menu anew for one choice, from its custom id alone."""
+    def of(cls, match: re.Match[str]) -> Self:
+        """Made from the look that its custom id holds."""
         return cls(Look.read(match["look"]), [])
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Draw the same page again, with the buttons of what was picked."""
-        async with answering(interaction):
-            data: Any = interaction.data or {}
-            chosen = next(iter(data.get("values") or ()), None)
-            await interaction.response.edit_message(view=await looked_up(interaction, self.look, chosen))
+        data: Any = interaction.data or {}
+        chosen = next(iter(data.get("values") or ()), None)
+        await interaction.response.edit_message(view=await looked_up(interaction, self.look, chosen))
 
 
 def _base36(n: int) -> str:

@@ -1,9 +1,8 @@
 """The More button, and what it opens for its presser alone: details, and what one rarely does with a video."""
 
 import io
-import re
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -13,16 +12,18 @@ from bot.domain.errors import UnknownVideo
 from bot.domain.generation import GenerationState
 from bot.ui import result_words
 from bot.ui.again import seen
+from bot.ui.custom_ids import ID
 from bot.ui.deleting import delete
 from bot.ui.details import details
-from bot.ui.failures import ServerOnly, answering
+from bot.ui.failures import ServerOnly
 from bot.ui.language import Message
 from bot.ui.logbook import SILENT
 from bot.ui.mailing import mail
+from bot.ui.pressing import GenerationButton, Pressable
 from bot.ui.refreshing import refresh
 from bot.ui.reports import ReportModal
-from bot.ui.result_buttons import ID, more_button
-from bot.ui.rights import is_moderator
+from bot.ui.result_buttons import more_button
+from bot.ui.rights import owns_or_moderates
 from bot.ui.services import services_of
 
 _BLUE = 0x5865F2
@@ -31,32 +32,18 @@ _FILE = "prompt.txt"
 Interaction = discord.Interaction[Any]
 
 
-class MoreButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel:more:(?P<id>{ID})"):
+class MoreButton(GenerationButton, verb="more"):
     """Opens the panel, to whoever sees the card."""
 
     def __init__(self, generation_id: str) -> None:
-        super().__init__(more_button(generation_id))
-        self.generation_id = generation_id
+        super().__init__(generation_id, more_button(generation_id))
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: Interaction,  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["id"])
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Show the panel."""
-        async with answering(interaction):
-            shown = await _shown(interaction, self.generation_id)
-            settings = await services_of(interaction).house.settings(shown.generation.guild_id)
-            own = shown.generation.user_id == interaction.user.id
-            view, files = panel(shown, may_delete=own or is_moderator(interaction, settings), own=own)
-            await interaction.response.send_message(view=view, files=files, ephemeral=True, allowed_mentions=SILENT)
+        shown = await _shown(interaction, self.generation_id)
+        own = shown.generation.user_id == interaction.user.id
+        view, files = panel(shown, may_delete=await owns_or_moderates(interaction, shown.generation), own=own)
+        await interaction.response.send_message(view=view, files=files, ephemeral=True, allowed_mentions=SILENT)
 
 
 def panel(shown: Shown, *, may_delete: bool, own: bool) -> tuple[ui.LayoutView, list[discord.File]]:
@@ -119,7 +106,7 @@ _LABELS: dict[str, tuple[Message, str, discord.ButtonStyle]] = {
 
 
 class PanelButton(
-    ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel:(?P<verb>{'|'.join(_DOES)}):(?P<id>{ID})"
+    Pressable[ui.Button[ui.LayoutView]], template=rf"dreamreel:(?P<verb>{'|'.join(_DOES)}):(?P<generation_id>{ID})"
 ):
     """One of the panel's buttons. What its presser may do is asked when it is pressed."""
 
@@ -131,18 +118,6 @@ class PanelButton(
         self.verb = verb
         self.generation_id = generation_id
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: Interaction,  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["verb"], match["id"])
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def pressed(self, interaction: Interaction) -> None:
         """Do it, where the presser may."""
-        async with answering(interaction):
-            await _DOES[self.verb](interaction, await _shown(interaction, self.generation_id))
+        await _DOES[self.verb](interaction, await _shown(interaction, self.generation_id))

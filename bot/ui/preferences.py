@@ -3,7 +3,6 @@
 Everything lives in custom ids, and whoever acts changes their own choices, so no restart and nobody else can harm.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -15,8 +14,8 @@ from bot.domain.errors import BadSetting
 from bot.domain.preferences import MOST_SUFFIX, MemberPreferences, Notify, checked_suffix, on_offer
 from bot.ui import preference_words as words
 from bot.ui.extension import PROMPT_FIELD, typed
-from bot.ui.failures import answering
 from bot.ui.language import Message, languages, own_name, said_in, speak, spoken
+from bot.ui.pressing import Pressable
 from bot.ui.price_tags import MOST, PriceTags
 from bot.ui.reader import reader_language
 from bot.ui.services import Services, services_of
@@ -90,7 +89,7 @@ async def _change(
 
 
 class PreferenceSelect(
-    ui.DynamicItem[ui.Select[ui.LayoutView]],
+    Pressable[ui.Select[ui.LayoutView]],
     template=r"dreamreel:prefer:(?P<field>notify|model|duration|resolution|expand_prompt|language)",
 ):
     """One list. Its name stands above it and in it, for those who hear it read."""
@@ -110,29 +109,17 @@ class PreferenceSelect(
         )
         self.field = field
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the list anew for one choice, from its custom id alone."""
-        return cls(match["field"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Keep what was picked, where it is still to be had."""
-        async with answering(interaction):
-            services = services_of(interaction)
-            listed, taken = _LISTS[self.field]
-            picked = str(self.item.values[0])
-            if picked not in dict(listed(MemberPreferences(interaction.user.id), services).options):
-                raise BadSetting("preference", "not_offered")
-            await _change(interaction, lambda now: taken(now, picked))
+        services = services_of(interaction)
+        listed, taken = _LISTS[self.field]
+        picked = str(self.item.values[0])
+        if picked not in dict(listed(MemberPreferences(interaction.user.id), services).options):
+            raise BadSetting("preference", "not_offered")
+        await _change(interaction, lambda now: taken(now, picked))
 
 
-class SuffixButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"dreamreel:suffix:(?P<act>edit|clear)"):
+class SuffixButton(Pressable[ui.Button[ui.LayoutView]], template=r"dreamreel:suffix:(?P<act>edit|clear)"):
     """Opens the window for the text that follows each prompt, or takes that text away."""
 
     def __init__(self, act: str) -> None:
@@ -142,25 +129,13 @@ class SuffixButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"dreamree
         )
         self.act = act
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["act"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Ask for the text, or forget it."""
-        async with answering(interaction):
-            if self.act == "clear":
-                await _change(interaction, lambda now: replace(now, suffix=None))
-                return
-            preferences = await services_of(interaction).preferences.of(interaction.user.id)
-            await interaction.response.send_modal(SuffixModal(preferences.suffix))
+        if self.act == "clear":
+            await _change(interaction, lambda now: replace(now, suffix=None))
+            return
+        preferences = await services_of(interaction).preferences.of(interaction.user.id)
+        await interaction.response.send_modal(SuffixModal(preferences.suffix))
 
 
 class SuffixModal(ui.Modal):

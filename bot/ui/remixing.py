@@ -17,11 +17,12 @@ from bot.domain.request import LEAST_PROMPT, Offer
 from bot.service.requests import Changes, the_same
 from bot.ui import price_words, result_words, words
 from bot.ui.again import repeat, seen
+from bot.ui.custom_ids import ID
 from bot.ui.extension import MOST_TYPED, PROMPT_FIELD, extend_hint
-from bot.ui.failures import answering
 from bot.ui.language import number, said_in, spoken
+from bot.ui.pressing import GenerationButton
 from bot.ui.price_tags import PriceTags, extension_cost
-from bot.ui.result_buttons import ID, remix_button
+from bot.ui.result_buttons import remix_button
 from bot.ui.room import check_room
 from bot.ui.services import services_of
 from bot.ui.text import clip, cut, utf16
@@ -38,33 +39,20 @@ T = TypeVar("T", int, str)
 _MODEL, _DURATION, _RESOLUTION, _CAMERA = "model", "duration", "resolution", "camera"
 
 
-class RemixButton(ui.DynamicItem[ui.Button[ui.LayoutView]], template=rf"dreamreel:remix:(?P<id>{ID})"):
+class RemixButton(GenerationButton, verb="remix"):
     """Opens the window, to whoever sees the card."""
 
     def __init__(self, generation_id: str) -> None:
-        super().__init__(remix_button(generation_id))
-        self.generation_id = generation_id
+        super().__init__(generation_id, remix_button(generation_id))
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Open the window."""
-        async with answering(interaction):
-            check_room(interaction)
-            generation = await seen(interaction, self.generation_id)
-            if not generation.request.prompt:
-                raise Forgotten(generation.id)
-            services = services_of(interaction)
-            await interaction.response.send_modal(RemixModal(generation, services.offer, services.prices))
+        check_room(interaction)
+        generation = await seen(interaction, self.generation_id)
+        if not generation.request.prompt:
+            raise Forgotten(generation.id)
+        services = services_of(interaction)
+        await interaction.response.send_modal(RemixModal(generation, services.offer, services.prices))
 
 
 class RemixModal(ui.Modal):

@@ -12,17 +12,19 @@ from bot.domain.card import Shown
 from bot.domain.generation import Generation
 from bot.service.reporting import Reporting
 from bot.ui import trust_words
+from bot.ui.custom_ids import ID
 from bot.ui.extension import PROMPT_FIELD, typed
-from bot.ui.failures import NotAResult, ServerOnly, answering
+from bot.ui.failures import NotAResult, ServerOnly
 from bot.ui.language import Message, speaking
 from bot.ui.logbook import SILENT, answer, post
 from bot.ui.outcomes import FAILED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.ui.pressing import Pressable
 from bot.ui.reader import server_language
 from bot.ui.rights import moderated
 from bot.ui.services import services_of
 from bot.ui.text import one_line, quoted
 
-REPORT_WINDOW = re.compile(r"dreamreel:report:(?P<id>[0-9a-z]{4,32}):(?P<message>\d{1,20})")
+REPORT_WINDOW = re.compile(rf"dreamreel:report:(?P<id>{ID}):(?P<message>\d{{1,20}})")
 """The custom id of the window, from which any process can tell what is reported."""
 MOST_REASON = 500
 """Characters."""
@@ -98,8 +100,8 @@ class ReportModal(ui.Modal):
 
 
 class RemoveButton(
-    ui.DynamicItem[ui.Button[ui.LayoutView]],
-    template=r"dreamreel:remove:(?P<id>[0-9a-z]{4,32}):(?P<message>\d{1,20})",
+    Pressable[ui.Button[ui.LayoutView]],
+    template=rf"dreamreel:remove:(?P<id>{ID}):(?P<message>\d{{1,20}})",
 ):
     """Deletes a reported result from its channel, for moderators. What is known of the generation stays."""
 
@@ -115,26 +117,19 @@ class RemoveButton(
         self.message_id = message_id
 
     @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003 - discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
+    def of(cls, match: re.Match[str]) -> Self:
+        """Made from the id and the number that its custom id holds."""
         return cls(match["id"], int(match["message"]))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Remove the result, once."""
-        async with answering(interaction):
-            settings = await moderated(interaction)
-            await interaction.response.defer()
-            done = await _remove(interaction, self.generation_id, self.message_id)
-            if done is not None:
-                with speaking(server_language(interaction.guild, settings.language)):
-                    told = done()
-                await _close(interaction, told)
+        settings = await moderated(interaction)
+        await interaction.response.defer()
+        done = await _remove(interaction, self.generation_id, self.message_id)
+        if done is not None:
+            with speaking(server_language(interaction.guild, settings.language)):
+                told = done()
+            await _close(interaction, told)
 
 
 async def _remove(

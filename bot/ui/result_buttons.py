@@ -9,9 +9,7 @@ import discord
 from discord import ui
 
 from bot.ui import result_words
-
-ID = "[0-9a-z]{4,32}"
-"""The id of a generation, as a pattern."""
+from bot.ui.custom_ids import about
 
 Button = ui.Button[Any]
 
@@ -20,7 +18,7 @@ def again_button(generation_id: str, *, after_failure: bool = False) -> Button:
     """Asks for the same anew, for whoever presses."""
     label = result_words.TRY_AGAIN_BUTTON if after_failure else result_words.AGAIN_BUTTON
     style = discord.ButtonStyle.primary if after_failure else discord.ButtonStyle.secondary
-    return ui.Button(label=label(), emoji="🔁", style=style, custom_id=f"dreamreel:again:{generation_id}")
+    return ui.Button(label=label(), emoji="🔁", style=style, custom_id=about("again", generation_id))
 
 
 def remix_button(generation_id: str) -> Button:
@@ -29,7 +27,7 @@ def remix_button(generation_id: str) -> Button:
         label=result_words.REMIX_BUTTON(),
         emoji="✏️",
         style=discord.ButtonStyle.secondary,
-        custom_id=f"dreamreel:remix:{generation_id}",
+        custom_id=about("remix", generation_id),
     )
 
 
@@ -38,5 +36,5 @@ def more_button(generation_id: str) -> Button:
     return ui.Button(
         label=result_words.MORE_BUTTON(),
         style=discord.ButtonStyle.secondary,
-        custom_id=f"dreamreel:more:{generation_id}",
+        custom_id=about("more", generation_id),
     )

@@ -5,6 +5,7 @@ from typing import Any
 import discord
 
 from bot.domain.errors import NotModerator
+from bot.domain.generation import Generation
 from bot.domain.house import GuildSettings
 from bot.ui.failures import ServerOnly
 from bot.ui.services import services_of
@@ -39,3 +40,10 @@ async def moderated(interaction: discord.Interaction[Any]) -> GuildSettings:
     if not is_moderator(interaction, settings):
         raise NotModerator("neither by permission nor by role")
     return settings
+
+
+async def owns_or_moderates(interaction: discord.Interaction[Any], generation: Generation) -> bool:
+    """Whether it was asked for by the member, or is in their charge as a moderator. Raises StoreError."""
+    if generation.user_id == interaction.user.id:
+        return True
+    return is_moderator(interaction, await services_of(interaction).house.settings(generation.guild_id))

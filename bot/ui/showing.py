@@ -1,8 +1,7 @@
 """Shows a finished video again, in a message of its own, from `/show` or a button."""
 
 import logging
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -16,10 +15,12 @@ from bot.service.showing import Showing
 from bot.ui import finding_words
 from bot.ui.cards import card
 from bot.ui.choosing import found
-from bot.ui.failures import NothingToShow, answering
+from bot.ui.custom_ids import about
+from bot.ui.failures import NothingToShow
 from bot.ui.language import speaking
 from bot.ui.outcomes import FILE_TOO_LARGE
 from bot.ui.placing import asked_by
+from bot.ui.pressing import GenerationButton
 from bot.ui.reader import server_language
 from bot.ui.room import check_room
 from bot.ui.services import Services, services_of
@@ -106,35 +107,20 @@ async def _note(showing: Showing, shown: Shown, message: discord.InteractionMess
         log.error("the message that shows it again is not noted: %s", error, extra={"generation": shown.generation.id})  # noqa: TRY400  # the error says all
 
 
-class ShowButton(
-    ui.DynamicItem[ui.Button[ui.LayoutView]],
-    template=r"dreamreel:show:(?P<id>[0-9a-z]{4,32})",
-):
+class ShowButton(GenerationButton, verb="show"):
     """Shows a finished video again in the channel in which it is pressed."""
 
     def __init__(self, generation_id: str) -> None:
         super().__init__(
+            generation_id,
             ui.Button(
                 label=finding_words.SHOW_BUTTON(),
                 emoji="📽️",
                 style=discord.ButtonStyle.secondary,
-                custom_id=f"dreamreel:show:{generation_id}",
-            )
+                custom_id=about("show", generation_id),
+            ),
         )
-        self.generation_id = generation_id
 
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003  # discord.py's signature
-        item: ui.Item[Any],  # noqa: ARG003  # discord.py's signature
-        match: re.Match[str],
-        /,
-    ) -> Self:
-        """Make the button anew for one press, from its custom id alone."""
-        return cls(match["id"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show it, where the presser may."""
-        async with answering(interaction):
-            await show(interaction, self.generation_id)
+        await show(interaction, self.generation_id)
