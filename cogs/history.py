@@ -8,6 +8,7 @@ from discord.app_commands import Choice
 
 from bot.ui import history_words
 from bot.ui.history import KEPT, Look, looked_up, told
+from bot.ui.posting import SILENT
 from bot.ui.services import Services
 from bot.ui.text import cut, utf16
 
@@ -29,9 +30,7 @@ def register(tree: app_commands.CommandTree[Any], services: Services) -> None:  
     ) -> None:
         look = Look.typed(interaction.user.id if member is None else member.id, filter)
         view = await looked_up(interaction, look)
-        await interaction.response.send_message(
-            view=view, ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
-        )
+        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=SILENT)
 
     @history.autocomplete("filter")
     async def suggest(interaction: discord.Interaction[Any], typed: str) -> list[Choice[str]]:  # noqa: ARG001  # discord.py's signature

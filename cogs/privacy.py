@@ -11,7 +11,8 @@ from bot.service.privacy import PrivacyDesk
 from bot.ui import trust_words
 from bot.ui.erasing import confirmation
 from bot.ui.failures import ServerOnly
-from bot.ui.logbook import SILENT, answer
+from bot.ui.logbook import answer
+from bot.ui.posting import SILENT
 from bot.ui.services import Services
 
 

@@ -10,6 +10,7 @@ import logging
 from bot.domain.card import Card, CardState, GoneReason, Shown
 from bot.domain.errors import NotAccepting, Refusal, StoreError
 from bot.ports import Board, Gone, Members, NoEdit, Posted, Store, TryLater
+from bot.service.bell import Bell
 from bot.service.intake import Intake
 
 log = logging.getLogger(__name__)
@@ -31,26 +32,22 @@ class Continuing:
         self._members = members
         self._intake = intake
         self._untold: list[tuple[Shown, Refusal | None]] = []
-        self._woken = asyncio.Event()
+        self._bell = Bell()
 
     def wake(self) -> None:
         """Look at once for completed parts."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Start what is due, when it is due, for ever."""
         while True:
-            self._woken.clear()
+            self._bell.hush()
             try:
                 await self.round()
             except StoreError as trouble:
                 log.error("cannot read which parts are to follow: %s", trouble)  # noqa: TRY400  # the sentence says all
             await asyncio.sleep(GAP_S)
-            try:
-                async with asyncio.timeout(SCAN_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
+            await self._bell.wait(SCAN_S)
 
     async def round(self) -> None:
         """Show the parts that have no message yet, then start those that are due. Raises StoreError."""

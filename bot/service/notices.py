@@ -9,6 +9,7 @@ from bot.domain.card import Shown
 from bot.domain.errors import StoreError
 from bot.domain.notices import BY_DM, NONCE_LIFE, TRIED, Notice, too_early, tried, unsaid
 from bot.ports import Clock, Messenger, NoticeStore, TryLater
+from bot.service.bell import Bell
 
 log = logging.getLogger(__name__)
 
@@ -33,26 +34,22 @@ class Notices:
         self._store = store
         self._messenger = messenger
         self._clock = clock
-        self._woken = asyncio.Event()
+        self._bell = Bell()
         self._paused: dict[str, tuple[int, float]] = {}
 
     def wake(self) -> None:
         """A card shows how its generation ended: look at once."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Tell what is due, when it is due, until cancelled."""
         while True:
-            self._woken.clear()
+            self._bell.hush()
             try:
                 await self.tick()
             except StoreError as trouble:
                 log.error("cannot read whom to tell: %s", trouble)  # noqa: TRY400  # the sentence says all
-            try:
-                async with asyncio.timeout(SCAN_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
+            await self._bell.wait(SCAN_S)
 
     async def tick(self) -> None:
         """Tell all that is due now. Raises StoreError where it cannot be read."""

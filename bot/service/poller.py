@@ -15,6 +15,7 @@ from bot.domain.schedule import GIVE_UP_AFTER_S, LOOK_AGAIN_FOR_S, NO_LINK_GRACE
 from bot.domain.turns import AtOnce, may_go
 from bot.log import about
 from bot.ports import Clock, Relay, Store
+from bot.service.bell import Bell
 from bot.service.following import Following, Task
 from bot.service.sending import Sending
 
@@ -70,7 +71,7 @@ class Poller:
         self._unsent = True
         self._line_waits = True
         self._stopping = False
-        self._woken = asyncio.Event()
+        self._bell = Bell()
         self.last_round: float | None = None
         """The monotonic second of the last round in which the database could be read."""
 
@@ -90,13 +91,13 @@ class Poller:
     def wake(self) -> None:
         """Look at once for what waits to be sent."""
         self._unsent = True
-        self._woken.set()
+        self._bell.ring()
 
     def take_up(self, generation: Generation) -> None:
         """Follow one that somebody gave its relay id by hand; any other change only needs showing."""
         if generation.state in WITH_RELAY and generation.id not in self._following:
             self._follow(generation)
-        self._woken.set()
+        self._bell.ring()
         self._on_change()
 
     async def load(self) -> None:
@@ -117,14 +118,15 @@ class Poller:
         try:
             while not self._stopping:
                 rest = await self._round()
-                await self._wait(rest)
+                await self._bell.wait(rest)
+                self._bell.hush()
         finally:
             await self.stop()
 
     async def stop(self) -> None:
         """Start nothing more, let the paid requests on the wire end and be saved, and drop the polls."""
         self._stopping = True
-        self._woken.set()
+        self._bell.ring()
         self._sending.close()
         for poll in self._polls:
             poll.cancel()
@@ -142,14 +144,6 @@ class Poller:
             return IDLE_S
         moments = [self._following.next_in(), self._sending.held_for if self._unsent else None, IDLE_S]
         return min(moment for moment in moments if moment is not None)
-
-    async def _wait(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
-        self._woken.clear()
 
     def _running(self) -> set[asyncio.Task[None]]:
         return {*self._sends.values(), *self._polls}
@@ -194,7 +188,7 @@ class Poller:
     ) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(done)
-        task.add_done_callback(lambda _: self._woken.set())
+        task.add_done_callback(lambda _: self._bell.ring())
         return task
 
     async def _send(self, waiting: Generation) -> None:

@@ -15,6 +15,7 @@ from bot.domain.generation import WITH_RELAY, GenerationState
 from bot.log import about
 from bot.ports import Board, Clock, Gone, NoEdit, Posted, Showing, Store, TryLater
 from bot.service.ages import Ages
+from bot.service.bell import Bell
 from bot.service.delivery import Delivery, Parcel
 
 log = logging.getLogger(__name__)
@@ -71,11 +72,11 @@ class Publisher:
         self._meanwhile: set[str] = set()
         self._more = False
         self._stopping = False
-        self._woken = asyncio.Event()
+        self._bell = Bell()
 
     def wake(self) -> None:
         """Look at once for cards that show less than the store knows."""
-        self._woken.set()
+        self._bell.ring()
 
     def retell(self, places: Mapping[str, int]) -> None:
         """Show new places in line on cards that still wait. A card that is being shown otherwise is left to that."""
@@ -107,21 +108,17 @@ class Publisher:
             await self.stop(LAST_EDITS_S)
 
     async def _round(self) -> None:
-        self._woken.clear()
+        self._bell.hush()
         try:
             await self._start_due()
         except StoreError as trouble:
             log.error("cannot read what to show: %s", trouble)  # noqa: TRY400  # the sentence says all
-        try:
-            async with asyncio.timeout(SCAN_S):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+        await self._bell.wait(SCAN_S)
 
     async def stop(self, within_s: float) -> None:
         """Start nothing more; give the edits under way that many seconds. What is cut off is shown next time."""
         self._stopping = True
-        self._woken.set()
+        self._bell.ring()
         if self._tasks:
             _, late = await asyncio.wait(set(self._tasks.values()), timeout=within_s)
             for task in late:
@@ -145,7 +142,7 @@ class Publisher:
         for row in fresh:
             self._start(row.generation.id, self._publish(row))
         if self._more and self._roomy:
-            self._woken.set()
+            self._bell.ring()
         return len(fresh)
 
     @property
@@ -179,7 +176,7 @@ class Publisher:
     def _done(self, generation_id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(generation_id, None)
         if self._more and self._roomy:
-            self._woken.set()
+            self._bell.ring()
 
     async def _publish(self, shown: Shown) -> None:
         about(shown.generation.id)

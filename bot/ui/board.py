@@ -1,9 +1,8 @@
 """The only place that edits cards: by the interaction's token while it lives, by the bot's own after that."""
 
-import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,6 +24,8 @@ from bot.ui.custom_ids import generations_in
 from bot.ui.language import speaking
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
 from bot.ui.pace import Pace
+from bot.ui.posting import SILENT, nonce, opened, video_name
+from bot.ui.presence import absence
 from bot.ui.reader import server_language
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,6 @@ CLOCK_SLACK = timedelta(minutes=1)
 """How far the bot's clock may be ahead of Discord's when a message sent earlier is looked for."""
 MOST_LOOKED_AT = 300
 """Messages looked through for one sent earlier."""
-SILENT = discord.AllowedMentions.none()
 
 T = TypeVar("T")
 Edit = Callable[..., Awaitable[discord.Message]]
@@ -53,19 +53,11 @@ class _Face:
 
     @property
     def filename(self) -> str | None:
-        return None if self.video is None else f"dreamreel-{self.shown.generation.id}.mp4"
+        return None if self.video is None else video_name(self.shown.generation.id)
 
-    @contextmanager
-    def files(self) -> Iterator[list[discord.File]]:
-        """The video, opened for one request: discord.py uses a file once, and closes it only if it gets so far."""
-        if self.video is None:
-            yield []
-            return
-        file = discord.File(self.video, filename=self.filename)
-        try:
-            yield [file]
-        finally:
-            file.close()
+    def files(self) -> AbstractContextManager[list[discord.File]]:
+        """The video, opened for one request."""
+        return opened(self.video, video_name(self.shown.generation.id))
 
 
 class DiscordBoard:
@@ -225,12 +217,11 @@ class DiscordBoard:
         attempt: str,
         reference: discord.MessageReference | None = None,
     ) -> Posted:
-        # discord.py enforces a nonce that it is given: for a few minutes, a repeat returns the message first sent.
         with face.files() as files:
             message = await self._channel(face.shown).send(
                 view=view,
                 files=files,
-                nonce=_nonce(attempt),
+                nonce=nonce(attempt),
                 reference=reference,  # type: ignore[arg-type]  # None is its default, which the overloads do not say
                 allowed_mentions=SILENT,
             )
@@ -282,13 +273,7 @@ class DiscordBoard:
         return self._absence(shown) or outcome if isinstance(outcome, Gone) else outcome
 
     def _absence(self, shown: Shown) -> Gone | TryLater | None:
-        """Why the bot cannot act in the server. Before READY, a server that is not there is unknown, not gone."""
-        if not self._client.is_ready() or self._client.is_closed():
-            return TryLater("not connected to Discord")
-        guild = self._client.get_guild(shown.generation.guild_id)
-        if guild is None:
-            return Gone(GoneReason.SERVER)
-        return TryLater("the server is away") if guild.unavailable else None
+        return absence(self._client, shown.generation.guild_id)
 
     def _channel(self, shown: Shown) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(
@@ -329,11 +314,6 @@ def _message_of(shown: Shown) -> int:
     if shown.card.message_id is None:
         raise ValueError(f"{shown.generation.id} has no message yet")
     return shown.card.message_id
-
-
-def _nonce(attempt: str) -> str:
-    """At most 25 characters (Discord's limit), the same for each try of the same message."""
-    return hashlib.sha256(attempt.encode()).hexdigest()[:25]
 
 
 def _replaces(shown: Shown, message: discord.Message) -> bool:

@@ -26,10 +26,11 @@ from bot.ui.cancelling import CancelButton
 from bot.ui.extension import ExtendButton
 from bot.ui.language import number
 from bot.ui.links import message_link
+from bot.ui.posting import alternative
 from bot.ui.result_buttons import again_button, more_button, remix_button
 from bot.ui.steps import steps
 from bot.ui.stopping import StopButton
-from bot.ui.text import clean, cut, fitted, one_line, plain, quoted, utf8, utf16, web_address
+from bot.ui.text import fitted, one_line, plain, quoted, utf8, utf16, web_address
 
 MOST_BYTES = 3_900
 """Of all texts of a card, with room to spare: Discord takes 4,000 characters and some 10,000 bytes."""
@@ -37,8 +38,6 @@ MOST_BUTTON_URL = 512
 """Characters. Discord's limit on a link button."""
 MOST_IN_A_ROW = 5
 """Buttons. Discord's limit on one row."""
-MOST_ALT = 1_024
-"""Characters. Discord's limit on the description of a picture or video."""
 _PROMPT_BYTES = 400
 _PROMPT_LINES = 8
 _LEAST_PROMPT_BYTES = 200
@@ -102,9 +101,10 @@ def card(
     for line in _camera(generation.request):
         box.add_item(ui.TextDisplay(line))
     if attached is not None:
-        alt = cut(clean(generation.request.prompt), MOST_ALT, utf16) or None
         hidden = spoiler or generation.request.spoiler
-        item = discord.MediaGalleryItem(f"attachment://{attached}", description=alt, spoiler=hidden)
+        item = discord.MediaGalleryItem(
+            f"attachment://{attached}", description=alternative(generation.request.prompt), spoiler=hidden
+        )
         box.add_item(ui.MediaGallery(item))
     if below:
         box.add_item(ui.TextDisplay("\n".join(below)))

@@ -7,12 +7,11 @@ from bot.ui import expense_words as words
 from bot.ui.chart import MOST_SERIES, Chart, Series, writable
 from bot.ui.expense_words import span
 from bot.ui.language import ENGLISH, number, speaking, spoken
+from bot.ui.posting import MOST_ALT
 from bot.ui.text import cut, utf16
 
 MOST_NAMED = MOST_SERIES - 1
 """Members with a line and a colour of their own; the others are put together."""
-MOST_ALT = 1_024
-"""Characters. Discord's limit on the description of a file."""
 MOST_TEXT = 2_000
 """Characters. Discord's limit on a message of plain text."""
 

@@ -47,6 +47,7 @@ from bot.ui import (
 )
 from bot.ui.language import number, speak
 from bot.ui.outcomes import UNKNOWN_INTERACTION
+from bot.ui.posting import SILENT
 from bot.ui.reader import reader_language
 from bot.ui.text import fitted, one_line, quoted
 
@@ -258,12 +259,11 @@ def _note(interaction: discord.Interaction[Any], error: BaseException) -> None:
 
 
 async def _tell(interaction: discord.Interaction[Any], text: str) -> None:
-    silent = discord.AllowedMentions.none()
     try:
         if interaction.response.is_done():
-            await interaction.followup.send(text, ephemeral=True, allowed_mentions=silent)
+            await interaction.followup.send(text, ephemeral=True, allowed_mentions=SILENT)
         else:
-            await interaction.response.send_message(text, ephemeral=True, allowed_mentions=silent)
+            await interaction.response.send_message(text, ephemeral=True, allowed_mentions=SILENT)
     except (discord.DiscordException, *NETWORK_ERRORS) as error:
         log.warning("a member could not be told: %s", error)
 

@@ -1,6 +1,5 @@
 """The button that has one film made of a story, and the message in which the film is posted."""
 
-import hashlib
 import logging
 from typing import Any
 
@@ -17,19 +16,17 @@ from bot.ui.failures import NETWORK_ERRORS
 from bot.ui.language import number, speaking
 from bot.ui.links import message_link
 from bot.ui.outcomes import FAILED
+from bot.ui.posting import SILENT, alternative, nonce, opened, video_name
 from bot.ui.pressing import GenerationButton
 from bot.ui.reader import server_language
 from bot.ui.rights import roles_of
 from bot.ui.room import check_room
 from bot.ui.services import services_of
-from bot.ui.text import clean, cut, utf16
+from bot.ui.text import clean
 
 log = logging.getLogger(__name__)
 
-MOST_ALT = 1_024
-"""Characters. Discord's limit on the description of a picture or video."""
 _BLUE = 0x5865F2
-SILENT = discord.AllowedMentions.none()
 
 
 class FilmButton(GenerationButton, verb="film"):
@@ -84,29 +81,26 @@ async def _posted(interaction: discord.Interaction[Any], filmed: Filmed) -> disc
     guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
     settings = await services_of(interaction).house.settings(guild_id)
     spoiler = settings.spoiler or any(part.generation.request.spoiler for part in filmed.parts)
-    file = discord.File(filmed.film.path, filename=f"dreamreel-film-{filmed.story.last.generation.id}.mp4")
+    name = video_name(f"film-{filmed.story.last.generation.id}")
     with speaking(server_language(interaction.guild, settings.language)):
-        view = film_view(filmed, file.filename, interaction.user.id, spoiler=spoiler)
+        view = film_view(filmed, name, interaction.user.id, spoiler=spoiler)
     view.stop()
     channel = interaction.client.get_partial_messageable(channel_id, guild_id=guild_id)
-    # discord.py enforces a nonce that it is given: its own further tries bring no second message.
-    nonce = hashlib.sha256(f"film {interaction.id}".encode()).hexdigest()[:25]
     try:
-        message: discord.Message = await channel.send(view=view, file=file, nonce=nonce, allowed_mentions=SILENT)
+        with opened(filmed.film.path, name) as files:
+            message: discord.Message = await channel.send(
+                view=view, files=files, nonce=nonce(f"film {interaction.id}"), allowed_mentions=SILENT
+            )
     except FAILED as error:
         log.warning("a film could not be posted (%s)", type(error).__name__)
         forbidden = isinstance(error, discord.Forbidden)
         return (story_words.NOT_POSTED_FORBIDDEN if forbidden else story_words.NOT_POSTED)()
-    else:
-        return message
-    finally:
-        file.close()
+    return message
 
 
 def film_view(filmed: Filmed, filename: str, user_id: int, *, spoiler: bool) -> ui.LayoutView:
     """The message of a film, in the language that is spoken."""
     prompts = " → ".join(filter(None, (clean(part.generation.request.prompt) for part in filmed.parts)))
-    alt = cut(prompts, MOST_ALT, utf16) or None
     links = ", ".join(_part_link(filmed, place) for place in range(len(filmed.parts)))
     seconds = number(round(filmed.film.seconds))
     lines = [story_words.FILM_PARTS(filmed.film.parts, seconds=seconds, links=links)]
@@ -116,7 +110,7 @@ def film_view(filmed: Filmed, filename: str, user_id: int, *, spoiler: bool) -> 
     lines.append(f"-# {story_words.FILM_BY(user_id=user_id)}")
     box: ui.Container[Any] = ui.Container(accent_colour=_BLUE)
     box.add_item(ui.TextDisplay(story_words.FILM_HEAD()))
-    media = discord.MediaGalleryItem(f"attachment://{filename}", description=alt, spoiler=spoiler)
+    media = discord.MediaGalleryItem(f"attachment://{filename}", description=alternative(prompts), spoiler=spoiler)
     box.add_item(ui.MediaGallery(media))
     box.add_item(ui.TextDisplay("\n".join(lines)))
     view = ui.LayoutView(timeout=None)

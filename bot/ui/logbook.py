@@ -10,13 +10,13 @@ from bot.domain.house import GuildSettings
 from bot.ui import log_words
 from bot.ui.failures import NETWORK_ERRORS
 from bot.ui.outcomes import FAILED
+from bot.ui.posting import SILENT
 from bot.ui.text import cut, utf16
 
 log = logging.getLogger(__name__)
 
 MOST_TEXT = 2_000
 """Characters. Discord's limit on a message of plain text."""
-SILENT = discord.AllowedMentions.none()
 
 
 async def confirm(

@@ -12,11 +12,12 @@ from bot.domain.card import Shown
 from bot.domain.errors import UnfinishedVideo
 from bot.domain.generation import GenerationState
 from bot.ui import result_words, words
-from bot.ui.cards import MOST_ALT, MOST_BUTTON_URL
-from bot.ui.logbook import SILENT, answer
+from bot.ui.cards import MOST_BUTTON_URL
+from bot.ui.logbook import answer
 from bot.ui.outcomes import FAILED
+from bot.ui.posting import SILENT, alternative, opened, video_name
 from bot.ui.services import services_of
-from bot.ui.text import clean, cut, fitted, one_line, quoted, utf16, web_address
+from bot.ui.text import fitted, one_line, quoted, utf16, web_address
 
 log = logging.getLogger(__name__)
 
@@ -44,19 +45,15 @@ async def mail(interaction: discord.Interaction[Any], shown: Shown) -> None:
 
 async def _send(interaction: discord.Interaction[Any], shown: Shown, video: Path | None, *, spoiler: bool) -> str:
     generation = shown.generation
-    files: list[discord.File] = []
+    name = video_name(generation.id)
     try:
-        if video is not None:
-            files.append(discord.File(video, filename=f"dreamreel-{generation.id}.mp4"))
-        view = _letter(interaction, shown, files[0].filename if files else None, spoiler=spoiler)
-        await interaction.user.send(view=view, files=files, allowed_mentions=SILENT)
+        with opened(video, name) as files:
+            view = _letter(interaction, shown, None if video is None else name, spoiler=spoiler)
+            await interaction.user.send(view=view, files=files, allowed_mentions=SILENT)
     except FAILED as error:
         log.info("not sent by direct message (%s)", type(error).__name__, extra={"generation": generation.id})
         return (result_words.DMS_CLOSED if _closed(error) else result_words.SEND_LATER)()
-    finally:
-        for file in files:
-            file.close()
-    return (result_words.SENT_FILE if files else result_words.SENT_LINK)()
+    return (result_words.SENT_FILE if video is not None else result_words.SENT_LINK)()
 
 
 def _closed(error: BaseException) -> bool:
@@ -71,8 +68,9 @@ def _letter(
     box: ui.Container[Any] = ui.Container(accent_colour=_GREEN)
     box.add_item(ui.TextDisplay(f"{_head(interaction)}\n{quoted(generation.request.prompt, _PROMPT_BYTES, _LINES)}"))
     if attached is not None:
-        alt = cut(clean(generation.request.prompt), MOST_ALT, utf16) or None
-        item = discord.MediaGalleryItem(f"attachment://{attached}", description=alt, spoiler=spoiler)
+        item = discord.MediaGalleryItem(
+            f"attachment://{attached}", description=alternative(generation.request.prompt), spoiler=spoiler
+        )
         box.add_item(ui.MediaGallery(item))
     box.add_item(ui.TextDisplay(f"-# {_where(shown)}"))
     address = web_address(generation.video_url)

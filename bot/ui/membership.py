@@ -1,6 +1,5 @@
 """Those for whom parts follow by themselves: asked after when a part is to start, and told where none does."""
 
-import hashlib
 import logging
 
 import discord
@@ -13,12 +12,12 @@ from bot.ui.chain_words import stopped_early
 from bot.ui.language import speaking
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, UNKNOWN_CHANNEL, judged
 from bot.ui.pace import Pace
+from bot.ui.posting import SILENT, nonce
 from bot.ui.presence import absence
 from bot.ui.reader import server_language
 
 log = logging.getLogger(__name__)
 
-SILENT = discord.AllowedMentions.none()
 
 # Discord's error codes (its documentation, opcodes and status codes).
 _UNKNOWN_MEMBER = 10007
@@ -91,16 +90,15 @@ class DiscordMembers:
             guild_id=shown.generation.guild_id,
             fail_if_not_exists=False,
         )
-        # For a few minutes, a repeat returns the message first sent.
-        nonce = hashlib.sha256(f"stopped {shown.generation.id}".encode()).hexdigest()[:25]
+        same = nonce(f"stopped {shown.generation.id}")
         await self._pace.turn()
         try:
-            await channel.send(text, reference=card, nonce=nonce, allowed_mentions=SILENT)
+            await channel.send(text, reference=card, nonce=same, allowed_mentions=SILENT)
         except discord.HTTPException as error:
             if error.code != REPLY_NEEDS_HISTORY:
                 raise
             await self._pace.turn()
-            await channel.send(text, nonce=nonce, allowed_mentions=SILENT)
+            await channel.send(text, nonce=same, allowed_mentions=SILENT)
 
 
 def _present(member: discord.Member, channel: discord.abc.GuildChannel | discord.Thread) -> Present | None:

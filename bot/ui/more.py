@@ -17,8 +17,8 @@ from bot.ui.deleting import delete
 from bot.ui.details import details
 from bot.ui.failures import ServerOnly
 from bot.ui.language import Message
-from bot.ui.logbook import SILENT
 from bot.ui.mailing import mail
+from bot.ui.posting import SILENT
 from bot.ui.pressing import GenerationButton, Pressable
 from bot.ui.refreshing import refresh
 from bot.ui.reports import ReportModal

@@ -1,6 +1,5 @@
 """Tells members in Discord that a video of theirs is over: by a reply to its card, or by a direct message."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,6 +13,7 @@ from bot.ui import notice_words
 from bot.ui.language import speaking
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, judged
 from bot.ui.pace import Pace
+from bot.ui.posting import SILENT, nonce
 from bot.ui.presence import absence
 from bot.ui.reader import chosen_language, server_language
 
@@ -77,16 +77,15 @@ class DiscordMessenger:
         )
         only = discord.Object(shown.generation.user_id)
         who = discord.AllowedMentions(everyone=False, roles=False, users=[only], replied_user=False)
-        nonce = _nonce(shown)
+        same = nonce(_attempt(shown))
         await self._pace.turn()
         try:
-            # discord.py enforces a nonce that it is given: for a few minutes, a repeat returns the first message.
-            await channel.send(text, reference=reference, nonce=nonce, allowed_mentions=who)
+            await channel.send(text, reference=reference, nonce=same, allowed_mentions=who)
         except discord.HTTPException as error:
             if error.code != REPLY_NEEDS_HISTORY:
                 raise
             await self._pace.turn()
-            await channel.send(f"{text}\n{_link(shown)}", nonce=nonce, allowed_mentions=who)
+            await channel.send(f"{text}\n{_link(shown)}", nonce=same, allowed_mentions=who)
         return Notice.TOLD
 
     async def _by_dm(self, shown: Shown, text: str, *, look: bool) -> Notice:
@@ -96,7 +95,7 @@ class DiscordMessenger:
         if look and await self._stands(channel, shown, lambda message: link in message.content.split()):
             return Notice.TOLD
         await self._pace.turn()
-        await channel.send(text, nonce=_nonce(shown), allowed_mentions=discord.AllowedMentions.none())
+        await channel.send(text, nonce=nonce(_attempt(shown)), allowed_mentions=SILENT)
         return Notice.TOLD
 
     async def _stands(
@@ -143,6 +142,6 @@ def _link(shown: Shown) -> str:
     return f"https://discord.com/channels/{shown.generation.guild_id}/{channel_id}/{shown.card.message_id}"
 
 
-def _nonce(shown: Shown) -> str:
-    """At most 25 characters (Discord's limit), the same for each try, and another than that of a second card."""
-    return hashlib.sha256(f"notice {shown.generation.id}".encode()).hexdigest()[:25]
+def _attempt(shown: Shown) -> str:
+    """The same for each try, and another than that of a second card."""
+    return f"notice {shown.generation.id}"

@@ -14,6 +14,7 @@ from bot.ui.failures import ADMITTED, NETWORK_ERRORS
 from bot.ui.help import hint_at_help
 from bot.ui.language import speaking
 from bot.ui.outcomes import UNKNOWN_INTERACTION
+from bot.ui.posting import SILENT
 from bot.ui.reader import server_language
 from bot.ui.rights import roles_of
 from bot.ui.room import check_room
@@ -79,7 +80,7 @@ async def _answer(
     """The id of the message, or None where there is none or nobody knows. Raises HTTPException once withdrawn."""
     about = {"generation": generation.id}
     try:
-        answer = await interaction.response.send_message(view=view, allowed_mentions=discord.AllowedMentions.none())
+        answer = await interaction.response.send_message(view=view, allowed_mentions=SILENT)
     except discord.HTTPException as error:
         if not _surely_refused(error):
             log.warning("its answer may have arrived: %s", error, extra=about)

@@ -11,8 +11,9 @@ from bot.domain.generation import Generation
 from bot.service.renewing import NoLink
 from bot.ui import result_words
 from bot.ui.cards import MOST_BUTTON_URL
-from bot.ui.logbook import SILENT, answer
+from bot.ui.logbook import answer
 from bot.ui.outcomes import FAILED
+from bot.ui.posting import SILENT
 from bot.ui.services import services_of
 from bot.ui.text import utf16, web_address
 

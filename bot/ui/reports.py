@@ -16,8 +16,9 @@ from bot.ui.custom_ids import ID
 from bot.ui.extension import PROMPT_FIELD, typed
 from bot.ui.failures import NotAResult, ServerOnly
 from bot.ui.language import Message, speaking
-from bot.ui.logbook import SILENT, answer, post
+from bot.ui.logbook import answer, post
 from bot.ui.outcomes import FAILED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
+from bot.ui.posting import SILENT
 from bot.ui.pressing import Pressable
 from bot.ui.reader import server_language
 from bot.ui.rights import moderated

@@ -20,6 +20,7 @@ from bot.ui.failures import NothingToShow
 from bot.ui.language import speaking
 from bot.ui.outcomes import FILE_TOO_LARGE
 from bot.ui.placing import asked_by
+from bot.ui.posting import SILENT, opened, video_name
 from bot.ui.pressing import GenerationButton
 from bot.ui.reader import server_language
 from bot.ui.room import check_room
@@ -27,7 +28,6 @@ from bot.ui.services import Services, services_of
 
 log = logging.getLogger(__name__)
 
-_SILENT = discord.AllowedMentions.none()
 _TOO_LARGE_STATUS = 413
 
 
@@ -62,12 +62,11 @@ async def _posted(
 ) -> discord.InteractionMessage:
     """Put the card in place of "thinking": with its file, or with the link alone where the file is not taken."""
     if parcel.video is not None:
-        name = f"dreamreel-{parcel.shown.generation.id}.mp4"
+        name = video_name(parcel.shown.generation.id)
         try:
-            with parcel.video.open("rb") as opened:
-                file = discord.File(opened, filename=name)
+            with opened(parcel.video, name) as files:
                 view = _view(interaction, services, parcel.shown, settings, name)
-                return await interaction.edit_original_response(view=view, attachments=[file], allowed_mentions=_SILENT)
+                return await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=SILENT)
         except discord.HTTPException as error:
             if error.status != _TOO_LARGE_STATUS and error.code != FILE_TOO_LARGE:
                 raise
@@ -75,7 +74,7 @@ async def _posted(
         except FileNotFoundError:
             log.warning("its file was thrown away meanwhile", extra={"generation": parcel.shown.generation.id})
     view = _view(interaction, services, parcel.shown, settings, None)
-    return await interaction.edit_original_response(view=view, allowed_mentions=_SILENT)
+    return await interaction.edit_original_response(view=view, allowed_mentions=SILENT)
 
 
 def _view(
