@@ -28,7 +28,7 @@ from bot.ui.language import number
 from bot.ui.links import message_link
 from bot.ui.posting import alternative
 from bot.ui.result_buttons import again_button, more_button, remix_button
-from bot.ui.steps import steps
+from bot.ui.steps import EMOJI, steps
 from bot.ui.stopping import StopButton
 from bot.ui.text import fitted, one_line, plain, quoted, utf8, utf16, web_address
 
@@ -47,17 +47,17 @@ _OPTIONS_BYTES = 300
 _CAMERA_BYTES = 200
 
 S = GenerationState
-_LOOKS = {
-    S.WAITING: ("⏳", 0x80848E),
-    S.SUBMITTING: ("⏳", 0x80848E),
-    S.QUEUED: ("📥", 0x5865F2),
-    S.DREAMING: ("💭", 0x9B59B6),
-    S.COMPLETED: ("🎬", 0x23A55A),
-    S.FAILED: ("❌", 0xF23F43),
-    S.CANCELLED: ("🚫", 0x80848E),
-    S.EXPIRED: ("⌛", 0xF0B232),
-    S.UNCERTAIN: ("❔", 0xF0B232),
-    S.LOST: ("❓", 0xF0B232),
+_EDGES = {
+    S.WAITING: 0x80848E,
+    S.SUBMITTING: 0x80848E,
+    S.QUEUED: 0x5865F2,
+    S.DREAMING: 0x9B59B6,
+    S.COMPLETED: 0x23A55A,
+    S.FAILED: 0xF23F43,
+    S.CANCELLED: 0x80848E,
+    S.EXPIRED: 0xF0B232,
+    S.UNCERTAIN: 0xF0B232,
+    S.LOST: 0xF0B232,
 }
 
 
@@ -96,7 +96,7 @@ def card(
     room = MOST_BYTES - utf8("\n".join([head, where, *_camera(generation.request), *below, small]))
     quote = quoted(generation.request.prompt, max(_LEAST_PROMPT_BYTES, min(_PROMPT_BYTES, room)), _PROMPT_LINES)
 
-    box: ui.Container[Any] = ui.Container(accent_colour=_LOOKS[generation.state][1])
+    box: ui.Container[Any] = ui.Container(accent_colour=_EDGES[generation.state])
     box.add_item(ui.TextDisplay(f"{head}\n{where}\n{quote}"))
     for line in _camera(generation.request):
         box.add_item(ui.TextDisplay(line))
@@ -119,7 +119,7 @@ def card(
 
 
 def _head(generation: Generation) -> str:
-    return f"### {_LOOKS[generation.state][0]} {words.STATES[generation.state]()}"
+    return f"### {EMOJI[generation.state]} {words.STATES[generation.state]()}"
 
 
 def _camera(request: GenerationRequest) -> Iterator[str]:

@@ -28,6 +28,7 @@ from bot.ui.rights import moderated
 from bot.ui.room import sees
 from bot.ui.services import services_of
 from bot.ui.showing import ShowButton
+from bot.ui.steps import EMOJI
 from bot.ui.text import clip, cut, fitted, one_line, quoted, utf16
 
 ROWS = 8
@@ -36,18 +37,6 @@ MOST_WORDS = 40
 """Characters of the words looked for: they stand in the ids of the buttons, which have 100."""
 
 S = GenerationState
-EMOJI = {
-    S.WAITING: "⏳",
-    S.SUBMITTING: "⏳",
-    S.QUEUED: "📥",
-    S.DREAMING: "💭",
-    S.COMPLETED: "🎬",
-    S.FAILED: "❌",
-    S.CANCELLED: "🚫",
-    S.EXPIRED: "⌛",
-    S.UNCERTAIN: "❔",
-    S.LOST: "❓",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,20 @@ from bot.ui import words
 
 S = GenerationState
 
+EMOJI = {
+    S.WAITING: "⏳",
+    S.SUBMITTING: "⏳",
+    S.QUEUED: "📥",
+    S.DREAMING: "💭",
+    S.COMPLETED: "🎬",
+    S.FAILED: "❌",
+    S.CANCELLED: "🚫",
+    S.EXPIRED: "⌛",
+    S.UNCERTAIN: "❔",
+    S.LOST: "❓",
+}
+"""What tells the states apart beside their names."""
+
 _PASSED, _PRESENT, _AHEAD = "✓", "●", "○"
 _ARROW = " → "
 _ROAD = (S.WAITING, S.QUEUED, S.DREAMING, S.COMPLETED)
