@@ -15,6 +15,7 @@ import aiohttp
 from benchmarks.discord_process import LISTENING
 from benchmarks.process import Process, running, said
 from sandbox.relay_process import relay_process
+from tests.wire.config import ROOMY, write_config
 from tests.wire.crowd import ordered
 from tests.wire.local_discord import MEMBER
 from tests.wire.world import API_KEY, PROMPT, TOKEN
@@ -25,33 +26,6 @@ PATIENCE_S = 60.0
 """Seconds that anything here may take to come about, where nothing else is said."""
 LOOK_S = 0.1
 """Seconds between two looks at what has come about: as exact as a figure in seconds needs to be."""
-
-_CONFIG = """\
-[discord]
-token = "{token}"
-api_url = "{discord}/api/v10"
-gateway_url = "{gateway}/gateway"
-
-[relay]
-api_key = "{api_key}"
-base_url = "{relay}"
-
-[database]
-url = "sqlite+aiosqlite:///{database}"
-
-[media]
-folder = "{folder}/videos"
-
-[health]
-port = 0
-
-[limits]
-member_at_once = 1000
-server_at_once = 1000
-member_waiting = 1000
-server_waiting = 1000
-"""
-"""The defaults of an operator, but for the limits of one member: a few members stand for all there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +125,18 @@ class Stage:
 
     @asynccontextmanager
     async def bot(self, database: Path) -> AsyncIterator[Process]:
-        """`dreamreel run`, unmodified, over that database."""
-        config = self.folder / "config.toml"
-        config.write_text(
-            _CONFIG.format(
-                token=TOKEN,
-                api_key=API_KEY,
-                discord=self.discord,
-                gateway=self.discord.replace("http", "ws", 1),
-                relay=self.relay,
-                database=database,
-                folder=self.folder,
-            ),
-            "utf-8",
+        """`dreamreel run`, unmodified, over that database: an operator's defaults, but for the limits of one member."""
+        config = write_config(
+            self.folder / "config.toml",
+            database=database,
+            videos=self.folder / "videos",
+            discord={
+                "token": TOKEN,
+                "api_url": f"{self.discord}/api/v10",
+                "gateway_url": f"{self.discord.replace('http', 'ws', 1)}/gateway",
+            },
+            relay={"api_key": API_KEY, "base_url": self.relay},
+            limits=ROOMY,
         )
         secrets = self.folder / "no-secrets"
         secrets.mkdir(exist_ok=True)

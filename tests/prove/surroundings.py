@@ -17,45 +17,10 @@ from tests.prove.relay_side import API_KEY, RelaySide, relay_beside
 from tests.prove.traffic import CHANNELS, PICTURES, picture_route
 from tests.prove.witness import File
 from tests.wire.bot_process import BotProcess, run_bot
+from tests.wire.config import write_config
 from tests.wire.local_discord import GUILD, Limits, LocalDiscord
 
 TOKEN = "a-bot.token-that.is-proved"
-
-_CONFIG = """\
-[discord]
-token = "{token}"
-api_url = "{local.api_url}"
-gateway_url = "{local.gateway_url}"
-
-[relay]
-api_key = "{api_key}"
-base_url = "{relay.url}"
-
-[database]
-url = "sqlite+aiosqlite:///{database}"
-
-[poller]
-first_poll_s = 0.1
-min_interval_s = 0.1
-max_interval_s = 0.2
-
-[media]
-folder = "{database}.videos"
-
-[health]
-port = 0
-
-[prices]
-credits = 1
-extend_credits = 2
-
-[limits]
-server_credits_a_day = {cap}
-member_at_once = {member_at_once}
-server_at_once = {server_at_once}
-member_waiting = {member_waiting}
-server_waiting = {server_waiting}
-"""
 
 
 @dataclass(frozen=True)
@@ -77,21 +42,22 @@ class Surroundings:
 
     def config(self, cap: int) -> Path:
         """The bot's settings, written; `cap` is what the server may spend a day, in credits."""
-        path = self.folder / "config.toml"
-        values = {
-            "token": TOKEN,
-            "api_key": API_KEY,
-            "local": self.local,
-            "relay": self.relay,
-            "database": self.database,
-            "cap": cap,
-            "member_at_once": MEMBER_AT_ONCE,
-            "server_at_once": SERVER_AT_ONCE,
-            "member_waiting": MEMBER_WAITING,
-            "server_waiting": SERVER_WAITING,
-        }
-        path.write_text(_CONFIG.format_map(values), "utf-8")
-        return path
+        return write_config(
+            self.folder / "config.toml",
+            database=self.database,
+            videos=self.database.with_name(f"{self.database.name}.videos"),
+            discord={"token": TOKEN, "api_url": self.local.api_url, "gateway_url": self.local.gateway_url},
+            relay={"api_key": API_KEY, "base_url": self.relay.url},
+            poller={"first_poll_s": 0.1, "min_interval_s": 0.1, "max_interval_s": 0.2},
+            prices={"credits": 1, "extend_credits": 2},
+            limits={
+                "server_credits_a_day": cap,
+                "member_at_once": MEMBER_AT_ONCE,
+                "server_at_once": SERVER_AT_ONCE,
+                "member_waiting": MEMBER_WAITING,
+                "server_waiting": SERVER_WAITING,
+            },
+        )
 
     @asynccontextmanager
     async def life(self, cap: int, through: Sequence[str]) -> AsyncIterator[BotProcess]:

@@ -20,6 +20,7 @@ from sandbox.relay_process import relay_process
 from tests.prove.relay_side import API_KEY
 from tests.storing import rows
 from tests.wire.bot_process import BotProcess, run_bot
+from tests.wire.config import ROOMY, write_config
 from tests.wire.local_discord import CHANNEL, MEMBER, Interaction, Limits, LocalDiscord, text_of
 
 TOKEN = "a-bot.token-of.the-fire"
@@ -36,38 +37,6 @@ _MOST_SEED = 1_000_000
 _LOOK_S = 0.1
 _AT_ONCE = 20
 """Members who act at the same time."""
-
-_CONFIG = """\
-[discord]
-token = "{token}"
-api_url = "{api_url}"
-gateway_url = "{gateway_url}"
-
-[relay]
-api_key = "{api_key}"
-base_url = "{relay_url}"
-
-[database]
-url = "sqlite+aiosqlite:///{folder}/bot.db"
-
-[poller]
-first_poll_s = {poll_s}
-min_interval_s = {poll_s}
-max_interval_s = {longest_poll_s}
-concurrency = {concurrency}
-
-[media]
-folder = "{folder}/videos"
-
-[health]
-port = 0
-
-[limits]
-member_at_once = 1000
-server_at_once = 1000
-member_waiting = 1000
-server_waiting = 1000
-"""
 
 
 @dataclass
@@ -109,19 +78,20 @@ class Fire:
     @asynccontextmanager
     async def bot(self) -> AsyncIterator[BotProcess]:
         """One life, connected and ready."""
-        path = self.folder / "config.toml"
-        values = {
-            "token": TOKEN,
-            "api_url": self.local.api_url,
-            "gateway_url": self.local.gateway_url,
-            "api_key": API_KEY,
-            "relay_url": self.relay_url,
-            "folder": self.folder,
-            "concurrency": self.concurrency,
-            "poll_s": self.poll_s,
-            "longest_poll_s": self.poll_s * 2,
-        }
-        path.write_text(_CONFIG.format_map(values), "utf-8")
+        path = write_config(
+            self.folder / "config.toml",
+            database=self.folder / "bot.db",
+            videos=self.folder / "videos",
+            discord={"token": TOKEN, "api_url": self.local.api_url, "gateway_url": self.local.gateway_url},
+            relay={"api_key": API_KEY, "base_url": self.relay_url},
+            poller={
+                "first_poll_s": self.poll_s,
+                "min_interval_s": self.poll_s,
+                "max_interval_s": self.poll_s * 2,
+                "concurrency": self.concurrency,
+            },
+            limits=ROOMY,
+        )
         async with run_bot(path) as bot:
             self.lives.append(bot)
             await bot.says("ready, in")

@@ -23,7 +23,7 @@ async def test_50_commands_a_second_are_answered_within_a_second_while_1000_gene
 ) -> None:
     async with relay_process("--by-hand", "--no-render", "--api-key", API_KEY) as relay_url:
         await seed(tmp_path / "bot.db", world.local, await ordered(relay_url, OPEN))
-        async with world.bot(world.config(relay_url=relay_url, **DEFAULT_POLLS)) as bot:
+        async with world.bot(world.config(relay={"base_url": relay_url}, poller=DEFAULT_POLLS)) as bot:
             await bot.says("ready, in")
             began = asyncio.get_running_loop().time()
             sent = await Crowd(world.local, 50).act(CROWD_S)
@@ -49,7 +49,7 @@ async def test_nothing_blocks_the_loop(world: World, tmp_path: Path) -> None:
     """
     async with relay_process("--by-hand", "--no-render", "--api-key", API_KEY) as relay_url:
         await seed(tmp_path / "bot.db", world.local, await ordered(relay_url, OPEN))
-        config = world.config(relay_url=relay_url, **DEFAULT_POLLS)
+        config = world.config(relay={"base_url": relay_url}, poller=DEFAULT_POLLS)
         async with world.bot(config, {"PYTHONASYNCIODEBUG": "1"}) as bot:
             await bot.says("ready, in")
             slow = [await _slow_steps(world, bot)]

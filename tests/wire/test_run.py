@@ -7,6 +7,7 @@ import av
 import pytest
 
 from bot.domain.generation import GenerationState
+from tests.wire.config import Section
 from tests.wire.local_discord import Interaction, LocalDiscord, headline_of, text_of
 from tests.wire.local_discord.payloads import Json, parts
 from tests.wire.world import PROMPT, TOKEN, World
@@ -184,7 +185,7 @@ async def test_a_bot_killed_while_it_pays_says_uncertain_and_never_sends_again(w
 
 async def test_a_wrong_token_is_one_sentence_and_no_traceback(world: World) -> None:
     wrong = "not.the-token"
-    async with world.process(world.config(token=wrong)) as bot:
+    async with world.process(world.config(discord={"token": wrong})) as bot:
         assert await bot.ended() == 1
 
     assert bot.lines[-1] == "Discord does not accept discord.token."
@@ -195,15 +196,15 @@ async def test_a_wrong_token_is_one_sentence_and_no_traceback(world: World) -> N
 @pytest.mark.parametrize(
     ("changed", "environ", "named"),
     [
-        ({"token": ""}, {}, "discord.token is missing"),
-        ({"relay_url": "ftp://somewhere"}, {}, "relay.base_url"),
-        ({"first_poll_s": "1\nfirst_pol_s = 2"}, {}, "poller.first_pol_s"),
+        ({"discord": {"token": ""}}, {}, "discord.token is missing"),
+        ({"relay": {"base_url": "ftp://somewhere"}}, {}, "relay.base_url"),
+        ({"poller": {"first_pol_s": 2}}, {}, "poller.first_pol_s"),
         ({}, {"DREAMREEL_RELY__API_KEY": "anything"}, "DREAMREEL_RELY__API_KEY"),
     ],
     ids=["missing", "wrong value", "unknown key", "unknown variable"],
 )
 async def test_wrong_settings_are_told_by_name_before_anything_connects(
-    world: World, changed: dict[str, str], environ: dict[str, str], named: str
+    world: World, changed: dict[str, Section], environ: dict[str, str], named: str
 ) -> None:
     async with world.process(world.config(**changed), environ) as bot:
         assert await bot.ended() == 2

@@ -11,6 +11,7 @@ from sandbox.relay_server import RelayServer
 from sandbox.tasks import Pace
 from tests.storing import rows
 from tests.wire.bot_process import BotProcess, run_bot
+from tests.wire.config import ROOMY, Section, write_config
 from tests.wire.local_discord import LocalDiscord
 
 TOKEN = "a-bot.token-of.the-wire"
@@ -19,38 +20,8 @@ PROMPT = "a lighthouse that whispers to the herring"
 
 T = TypeVar("T")
 
-_CONFIG = """\
-[discord]
-token = "{token}"
-api_url = "{api_url}"
-gateway_url = "{gateway_url}"
-
-[relay]
-api_key = "{api_key}"
-base_url = "{relay_url}"
-
-[database]
-url = "sqlite+aiosqlite:///{folder}/bot.db"
-
-[poller]
-first_poll_s = {first_poll_s}
-min_interval_s = {min_interval_s}
-max_interval_s = {max_interval_s}
-
-[media]
-folder = "{folder}/videos"
-
-[health]
-port = 0
-
-[limits]
-member_at_once = 1000
-server_at_once = 1000
-member_waiting = 1000
-server_waiting = 1000
-"""
-"""Intervals in seconds."""
 QUICK = {"first_poll_s": 0.1, "min_interval_s": 0.1, "max_interval_s": 0.2}
+"""The section `poller`; intervals in seconds."""
 
 QUICK_FILMS = Pace(queued_s=0.3, dreaming_s=0.3)
 
@@ -64,19 +35,18 @@ class World:
     relay: RelayServer
     lives: list[BotProcess] = field(default_factory=list)
 
-    def config(self, **changed: Any) -> Path:
-        """The file of settings, written; `changed` replaces values in it."""
-        values: dict[str, Any] = {
-            "token": TOKEN,
-            "api_key": API_KEY,
-            "api_url": self.local.api_url,
-            "gateway_url": self.local.gateway_url,
-            "relay_url": self.relay.base_url,
-            "folder": self.folder,
-        }
-        path = self.folder / "config.toml"
-        path.write_text(_CONFIG.format_map(values | QUICK | changed), "utf-8")
-        return path
+    def config(self, *, discord: Section | None = None, relay: Section | None = None, poller: Section = QUICK) -> Path:
+        """The file of settings, written; what is named replaces or adds values in its section."""
+        addresses = {"api_url": self.local.api_url, "gateway_url": self.local.gateway_url}
+        return write_config(
+            self.folder / "config.toml",
+            database=self.folder / "bot.db",
+            videos=self.folder / "videos",
+            discord={"token": TOKEN, **addresses, **(discord or {})},
+            relay={"api_key": API_KEY, "base_url": self.relay.base_url, **(relay or {})},
+            poller=poller,
+            limits=ROOMY,
+        )
 
     @asynccontextmanager
     async def process(
