@@ -1,6 +1,6 @@
 """What the services ask of the world: the relay, the store, files, Discord's messages and the clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -323,6 +323,13 @@ class Store(Protocol):
         """Compare and set: False, with nothing written, unless the row still has `before.version`.
 
         The refund rides along when `after` entered a state that gives back, once for each generation.
+        """
+        ...
+
+    async def advance(self, generation_id: str, step: Callable[[Generation], Generation | None]) -> Generation | None:
+        """Take a step from the row as it stands, in one transaction; None where there is no step to take, or no row.
+
+        The refund rides along as with `save`.
         """
         ...
 

@@ -278,14 +278,12 @@ class Poller:
 
     async def _advance(self, task: Task, step: Step) -> None:
         """Take one step on the row as it stands now. A row that has moved elsewhere meanwhile is left as it is."""
-        shown = await self._store.get(task.id)
-        if shown is None:
-            return
-        before = shown.generation
-        if before.state not in FOLLOWED:
-            return
-        after = step(before)
-        if await self._store.save(before, after):
+
+        def next_of(row: Generation) -> Generation | None:
+            return step(row) if row.state in FOLLOWED else None
+
+        after = await self._store.advance(task.id, next_of)
+        if after is not None:
             log.info("now %s", after.state, extra={"generation": task.id})
             # Its place with the relay is free for the next in line, where there is one.
             self._unsent = self._unsent or (after.over and self._line_waits)

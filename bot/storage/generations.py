@@ -1,6 +1,6 @@
 """The store of `bot.ports` on SQL: says of each call whether it reads or writes, and leaves the words to others."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -49,6 +49,9 @@ class SqlStore:
         if after.state is GenerationState.SUBMITTING:
             self._database.require_room()  # a paid request follows, and what becomes of it must find room
         return await self._database.write(progress.save, before, after)
+
+    async def advance(self, generation_id: str, step: Callable[[Generation], Generation | None]) -> Generation | None:
+        return await self._database.write(progress.advance, generation_id, step)
 
     async def late_id(self, generation_id: str, relay_id: str, now: datetime) -> Generation | None:
         return await self._database.write(progress.late_id, generation_id, relay_id, now)

@@ -1,5 +1,6 @@
 """What changes a generation: admission, the compare-and-set of a new state, and what needs no reading first."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -18,6 +19,7 @@ _which = generations.c.id == bindparam("which")
 ADMIT = (
     insert_or(generations).on_conflict_do_nothing(index_elements=[generations.c.action_key]).returning(generations.c.id)
 )
+_ONE = select(generations).where(_which)
 _OF_ACTION = select(generations).where(generations.c.action_key == bindparam("action_key"))
 # What was erased stays as it is: else a look that began before would bring its link back.
 SAVE = update(generations).where(
@@ -77,6 +79,18 @@ def save(connection: Connection, before: Generation, after: Generation, *, keep_
     if gives_back:
         ledger.refund(connection, after)
     return True
+
+
+def advance(
+    connection: Connection, generation_id: str, step: Callable[[Generation], Generation | None]
+) -> Generation | None:
+    """Read, step and save in one transaction. Other steps wait for it where they must."""
+    row = connection.execute(_ONE, {"which": generation_id}).one_or_none()
+    if row is None:
+        return None
+    before = generation_of(row)
+    after = step(before)
+    return after if after is not None and save(connection, before, after) else None
 
 
 def late_id(connection: Connection, generation_id: str, relay_id: str, now: datetime) -> Generation | None:
