@@ -10,12 +10,12 @@ from bot.domain.card import GoneReason
 from bot.domain.continuing import key_of_next, next_request
 from bot.domain.errors import Blocked, NotAccepting, NotHere, StoreError, TooLate, UnknownVideo, WordForbidden
 from bot.domain.generation import Generation, GenerationRequest, GenerationState
-from bot.domain.house import forbidden_word
+from bot.domain.house import GuildSettings, forbidden_word
 from bot.domain.notices import wanted
 from bot.domain.prices import PriceTable
 from bot.domain.quota import Caps
 from bot.domain.turns import InLine, places
-from bot.ports import Admitted, Board, Claim, Clock, Door, House, Present, Store, TryLater
+from bot.ports import Board, Claim, Clock, Door, House, Present, Store, TryLater
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,15 @@ class Terms:
     most_waiting_server: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What came of asking. `settings` are those by which the request was let in."""
+
+    generation: Generation
+    fresh: bool
+    settings: GuildSettings
+
+
 class Intake:
     """Admits requests. `on_attached` is called when a generation has become due, `on_change` when a card is."""
 
@@ -86,19 +95,19 @@ class Intake:
         """Refuse new requests from now on."""
         self._closed = True
 
-    async def admit(self, asked: Asked, request: GenerationRequest, *, more_parts: int = 0) -> Admitted:
+    async def admit(self, asked: Asked, request: GenerationRequest, *, more_parts: int = 0) -> Admission:
         """Charge and store a request, once for each action key, with all checked for this member at this moment.
 
         `more_parts` are to follow by themselves. Raises a Refusal (blocked, not here, a forbidden word, a limit, a full
         queue, the bot is stopping) and StoreError; in each case nothing is kept.
         """
-        generation, claim = await self._let_in(asked, request, more_parts)
+        generation, claim, settings = await self._let_in(asked, request, more_parts)
         admitted = await self._store.admit(
             generation, token=asked.token, token_until=asked.asked_at + TOKEN_LIFE, claim=claim
         )
         if admitted.fresh:
             log.info("admitted (%s)", request.kind, extra={"generation": generation.id})
-        return admitted
+        return Admission(admitted.generation, admitted.fresh, settings)
 
     async def admit_next(self, part: Generation, present: Present) -> Generation | None:
         """Charge and store the part that follows a completed one by itself; None where none is wanted any more.
@@ -115,14 +124,19 @@ class Intake:
             present.role_ids,
             present.parent_channel_id,
         )
-        generation, claim = await self._let_in(asked, next_request(part), part.more_parts - 1)
+        generation, claim, _ = await self._let_in(asked, next_request(part), part.more_parts - 1)
         if not await self._store.admit_next(generation, claim=claim):
             return None
         log.info("admitted by itself, after %s", part.id, extra={"generation": generation.id})
         return generation
 
-    async def _let_in(self, asked: Asked, request: GenerationRequest, more_parts: int) -> tuple[Generation, Claim]:
-        """What is to be admitted, with its price, once the house lets it in. Raises a Refusal and StoreError."""
+    async def _let_in(
+        self, asked: Asked, request: GenerationRequest, more_parts: int
+    ) -> tuple[Generation, Claim, GuildSettings]:
+        """What is to be admitted, with its price, once the house lets it in by these settings.
+
+        Raises a Refusal and StoreError.
+        """
         if self._closed:
             raise NotAccepting("the bot is stopping")
         now = self._clock.now()
@@ -143,7 +157,7 @@ class Intake:
             more_parts=more_parts,
             notice=wanted(door.notify),
         )
-        return generation, self.claim(asked.role_ids, door.settings.timezone)
+        return generation, self.claim(asked.role_ids, door.settings.timezone), door.settings
 
     def claim(self, role_ids: tuple[int, ...], timezone: str) -> Claim:
         """What the admitting transaction, and a balance, must know of a member."""

@@ -56,7 +56,6 @@ async def place(
     check_room(interaction)
     services = services_of(interaction)
     asked = asked_by(interaction, action_key)
-    settings = await services.house.settings(asked.guild_id)
     parent = await services.stories.parent_card(asked.guild_id, request)
     admitted = await services.intake.admit(asked, request, more_parts=more_parts)
     interaction.extras[ADMITTED] = admitted.generation.id
@@ -65,7 +64,7 @@ async def place(
         return
     place = await services.intake.place(admitted.generation)
     shown = Shown(admitted.generation, Card(channel_id=asked.channel_id), place, parent=parent)
-    with speaking(server_language(interaction.client.get_guild(asked.guild_id), settings.language)):
+    with speaking(server_language(interaction.client.get_guild(asked.guild_id), admitted.settings.language)):
         view = card(shown, offer=services.offer, expand_prompt=services.expand_prompt)
     view.stop()  # known by the ids of its buttons alone: discord.py need not keep it
     message_id = await _answer(interaction, services.intake, admitted.generation, view)
