@@ -346,7 +346,10 @@ class Store(Protocol):
         ...
 
     async def line(self) -> tuple[list[InLine], dict[tuple[int, int], int]]:
-        """Attached WAITING generations, and how many (server, member) has with the relay or being sent."""
+        """Attached WAITING generations, and how many (server, member) has with the relay or being sent.
+
+        Counted where somebody waits: thousands may be with the relay elsewhere, and whoever is next waits for this.
+        """
         ...
 
     async def line_of(self, guild_id: int) -> tuple[list[InLine], dict[tuple[int, int], int]]:

@@ -82,6 +82,7 @@ class _Place:
         (path,), how = self.engine.dialect.create_connect_args(url.set(drivername="sqlite"))
         self._open = partial(aiosqlite.connect, path, **how, **SILENCED)
         self._connection: aiosqlite.Connection | None = None
+        self._kept: Connection | None = None
 
     async def run(self, work: Callable[[Connection], T], *, commit: bool) -> T:
         """Run work in a transaction, in the connection's thread. One at a time, which is for the caller to see to."""
@@ -89,8 +90,16 @@ class _Place:
             self._connection = await self._open()
 
         def transaction() -> T:
-            with self.engine.begin() if commit else self.engine.connect() as connection:
-                return work(connection)
+            connection = self._alchemys()
+            try:
+                with connection.begin() as one:
+                    done = work(connection)
+                    if not commit:
+                        one.rollback()
+                    return done
+            finally:
+                if (raw := self._raw()).in_transaction:  # a commit that the disk did not take
+                    raw.rollback()
 
         # aiosqlite's own methods take one statement a trip; this is what each of them calls.
         done: T = await self._connection._execute(transaction)  # type: ignore[no-untyped-call]  # noqa: SLF001  # see above
@@ -98,9 +107,21 @@ class _Place:
 
     async def close(self) -> None:
         if self._connection is not None:
-            await self._connection._execute(self.engine.dispose)  # type: ignore[no-untyped-call]  # noqa: SLF001  # as in `run`
+            await self._connection._execute(self._let_go)  # type: ignore[no-untyped-call]  # noqa: SLF001  # as in `run`
             await self._connection.close()
             self._connection = None
+
+    def _alchemys(self) -> Connection:
+        """SQLAlchemy's own connection, kept: to make one took as long as a small transaction."""
+        if self._kept is None:
+            self._kept = self.engine.connect()
+        return self._kept
+
+    def _let_go(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+        self.engine.dispose()
 
     def _raw(self) -> sqlite3.Connection:
         assert self._connection is not None  # noqa: S101  # `run` has opened it
@@ -146,4 +167,5 @@ def prepare(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw: Any = connection.connection.driver_connection
+        raw.execute(begin)  # past SQLAlchemy, for which it is a statement like any other, at a quarter of a transaction

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, Connection, Integer, and_, bindparam, func, or_, select
 
@@ -28,6 +29,9 @@ from bot.storage.tables import (
     in_server,
 )
 
+MOST_NAMED = 500
+"""Servers named in one statement: where more have somebody waiting, all that is with the relay is read."""
+
 _row = generations.c
 _limit: BindParameter[int] = bindparam("most", type_=Integer)
 _moment = bindparam("moment", type_=Moment)
@@ -42,6 +46,7 @@ BUSY = select(_row.guild_id, _row.user_id, func.count()).where(IS_BUSY).group_by
 _here = _row.guild_id == bindparam("guild", type_=BigInteger)
 LINE_HERE = _in_line.where(IS_WAITING, _here, _row.message_id.is_not(None))
 BUSY_HERE = BUSY.where(_here)
+BUSY_THERE = BUSY.where(_row.guild_id.in_(bindparam("guilds", expanding=True)))
 SEVERAL = select(generations).where(_row.id.in_(bindparam("ids", expanding=True)))
 FOLLOWED = _followed.where(IS_WITH_RELAY).union_all(_followed.where(IS_EXPIRED, _row.submitted_at > _moment))
 WITH_RELAY = select(_row.id).where(IS_WITH_RELAY)
@@ -91,14 +96,21 @@ def get(connection: Connection, generation_id: str) -> Shown | None:
 def line(connection: Connection) -> tuple[list[InLine], dict[tuple[int, int], int]]:
     """Both as of one moment: a row that is taken out of the line is counted as busy."""
     waiting = [in_line_of(row) for row in connection.execute(LINE)]
-    return waiting, {(guild_id, user_id): count for guild_id, user_id, count in connection.execute(BUSY)}
+    guilds = {one.guild_id for one in waiting}
+    if len(guilds) > MOST_NAMED:
+        return waiting, _counted(connection.execute(BUSY))
+    return waiting, _counted(connection.execute(BUSY_THERE, {"guilds": list(guilds)})) if guilds else {}
+
+
+def _counted(rows: Iterable[Any]) -> dict[tuple[int, int], int]:
+    return {(guild_id, user_id): count for guild_id, user_id, count in rows}
 
 
 def line_of(connection: Connection, guild_id: int) -> tuple[list[InLine], dict[tuple[int, int], int]]:
     """As many rows as may wait in one server, by an index that begins with the server."""
     here = {"guild": guild_id}
     waiting = [in_line_of(row) for row in connection.execute(LINE_HERE, here)]
-    return waiting, {(guild_id, user_id): count for _, user_id, count in connection.execute(BUSY_HERE, here)}
+    return waiting, _counted(connection.execute(BUSY_HERE, here))
 
 
 def several(connection: Connection, generation_ids: Sequence[str]) -> list[Generation]:

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
 
+import pytest
+
 from bot.domain.card import CardState
 from bot.domain.finishing import Sort
 from bot.domain.generation import Failure, FailureKind, GenerationState
 from bot.domain.turns import InLine
 from bot.ports import Followed, Store
-from bot.storage import SqlStore, open_store
+from bot.storage import SqlStore, open_store, questions
 from tests.clock import ManualClock
 from tests.storing import (
     CLAIM,
@@ -193,7 +195,25 @@ async def test_what_is_with_the_relay_or_being_sent_makes_its_member_busy(store:
             await moved(store, queued, queued.dreaming(later(3)))
         if number == 4:
             await moved(store, sending, sending.uncertain(later(2)))
-    assert await store.line() == ([], {(11, 33): 2, (11, 34): 1, (12, 33): 1})
+    assert await store.line() == ([], {})
+    for number, guild in enumerate((11, 12)):
+        await admitted(store, asked(f"w{number}", guild=guild, user=35), message=100 + number)
+    assert (await store.line())[1] == {(11, 33): 2, (11, 34): 1, (12, 33): 1}
+
+
+async def test_how_busy_a_server_is_counts_where_somebody_waits(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where so many servers have somebody waiting that they are not named one by one."""
+    for guild in (11, 12, 13):
+        sent = await admitted(store, asked(f"s{guild}", guild=guild), message=guild)
+        await moved(store, sent, sent.submitting(later(1)))
+    for guild in (11, 12):
+        await admitted(store, asked(f"w{guild}", guild=guild), message=100 + guild)
+    named = (await store.line())[1]
+    assert named == {(11, MEMBER): 1, (12, MEMBER): 1}
+    monkeypatch.setattr(questions, "MOST_NAMED", 1)
+    assert (await store.line())[1] == named | {(13, MEMBER): 1}
 
 
 async def test_several_come_in_the_order_asked_for(store: SqlStore) -> None:

@@ -131,6 +131,11 @@ STANDING = {
 LOOPS: list[tuple[Executable, dict[str, Any], str]] = [
     (questions.LINE, {}, "ix_generations_due"),
     (questions.BUSY, {}, "ix_generations_busy"),
+    (
+        questions.BUSY_THERE,
+        {"guilds": [GUILD]},
+        "ix_generations_busy (guild_id=?)",
+    ),
     (questions.LINE_HERE, {"guild": GUILD}, "ix_generations_waiting"),
     (questions.BUSY_HERE, {"guild": GUILD}, "ix_generations_busy"),
     (questions.WITH_RELAY, {}, "ix_generations_with_relay"),
