@@ -1,6 +1,7 @@
 """The composition root: the only file that knows every concrete class, and how the whole starts and stops."""
 
 import asyncio
+import gc
 import logging
 import random
 from collections.abc import AsyncIterator, Callable
@@ -33,6 +34,7 @@ from bot.service.publisher import Publisher
 from bot.service.purse import Purser
 from bot.service.queries import Queries
 from bot.service.renewing import Renewing
+from bot.service.right_of_way import RightOfWay
 from bot.service.showing import Showing
 from bot.service.story import Stories
 from bot.service.upkeep import EVERY_S, Upkeep
@@ -75,6 +77,10 @@ class App:
     async def run(self, token: str, stop: asyncio.Event) -> None:
         """Run until `stop` is set, or a part dies: then the others end too, and its error is raised."""
         await self.poller.load()
+        # What stands now stays: with 10,000 videos at the relay, each full collection would look through all of it
+        # again, for a tenth of a second in which nobody is answered.
+        gc.collect()
+        gc.freeze()
         try:
             async with self.health.serving(), asyncio.TaskGroup() as group:
                 parts = [
@@ -215,6 +221,7 @@ async def assembled(
             luck=luck,
             on_change=look,
             experience=experience,
+            gives_way=lambda: services.right_of_way.taken,
         )
         upkeep = Upkeep(
             store,
@@ -282,6 +289,7 @@ def services_over(
         filming=filming,
         showing=showing,
         renewing=renewing,
+        right_of_way=RightOfWay(clock),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from bot.ports import Clock, Relay, Store
 from bot.service.bell import Bell
 from bot.service.following import Following, Task
 from bot.service.sending import Sending
+from bot.service.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,16 @@ IDLE_S = 30.0
 """Seconds. The longest the loop waits when nothing is due and nobody wakes it."""
 REST_AFTER_TROUBLE_S = 1.0
 """Seconds. How long the loop rests when the database cannot be read."""
+
+MOST_PER_S = 500.0
+"""Questions to the relay a second. Each takes half a millisecond of this process's only loop, and what is due with
+10,000 videos at the relay, which is every one's turn each 6 s, would leave nothing of it to anybody else."""
+AT_ONCE = 10
+"""Questions that are begun together: an answer to a member waits for no more of them."""
+GIVE_WAY_S = 0.005
+"""Seconds between two looks whether those who wait for an answer have it."""
+MOST_GIVEN_S = 0.25
+"""Seconds. The longest that questions give way in a row, however many members ask."""
 
 REMEMBERED = 1000
 """Ends, of any kind, that are looked at when the bot starts: several times what is kept of one sort of task."""
@@ -54,8 +66,12 @@ class Poller:
         luck: Callable[[], float],
         on_change: Callable[[], None],
         experience: Experience | None = None,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`experience` is what is known of how long tasks take; by itself the poller begins with none."""
+        """`experience` is what is known of how long tasks take; by itself the poller begins with none.
+
+        `gives_way` tells whether somebody waits for an answer, before whom no new question to the relay goes.
+        """
         self._store = store
         self._relay = relay
         self._clock = clock
@@ -67,9 +83,12 @@ class Poller:
         self._sending = Sending(store, relay, clock, luck, on_accepted=self._follow, on_change=on_change)
         self._sends: dict[str, asyncio.Task[None]] = {}
         self._polls: set[asyncio.Task[None]] = set()
-        self._ready: list[Task] = []
+        self._ready: deque[Task] = deque()
+        self._throttle = Throttle(clock, per_second=MOST_PER_S, at_once=AT_ONCE)
         self._unsent = True
         self._line_waits = True
+        self._gives_way = gives_way
+        self._given_way_since: float | None = None
         self._stopping = False
         self._bell = Bell()
         self.last_round: float | None = None
@@ -109,8 +128,8 @@ class Poller:
             self._following.follow(row)
 
     async def tick(self) -> None:
-        """Do all that is due now, and wait until it is done."""
-        while await self._start_due():
+        """Do all that is due now, at once, and wait until it is done."""
+        while await self._start_due(at_once=True):
             await asyncio.wait(self._running())
 
     async def run(self) -> None:
@@ -142,6 +161,10 @@ class Poller:
         self.last_round = self._clock.monotonic()
         if self._free() == 0:
             return IDLE_S
+        if self._given_way_since is not None:
+            return GIVE_WAY_S
+        if self._ready:
+            return max(GIVE_WAY_S, self._throttle.next_in)
         moments = [self._following.next_in(), self._sending.held_for if self._unsent else None, IDLE_S]
         return min(moment for moment in moments if moment is not None)
 
@@ -151,16 +174,29 @@ class Poller:
     def _free(self) -> int:
         return max(0, self._concurrency - len(self._sends) - len(self._polls))
 
-    async def _start_due(self) -> int:
-        """Start what is due and has a slot: what waits to be sent first, then the polls. How many were started."""
+    async def _start_due(self, *, at_once: bool = False) -> int:
+        """Start what is due and has a slot: what waits to be sent first, then the polls. How many were started.
+
+        Polls give way and go a few at a time, unless `at_once`.
+        """
         if self._stopping:
             return 0
         started = await self._start_sends()
         self._ready.extend(self._following.due())
-        polls, self._ready = self._ready[: self._free()], self._ready[self._free() :]
-        for task in polls:
+        count = min(len(self._ready), self._free())
+        if not at_once:
+            count = 0 if count and self._must_give_way() else self._throttle.take(count)
+        for _ in range(count):
+            task = self._ready.popleft()
             self._polls.add(self._start(self._poll(task), f"poll-{task.id}", self._polls.discard))
-        return started + len(polls)
+        return started + count
+
+    def _must_give_way(self) -> bool:
+        now = self._clock.monotonic()
+        since = now if self._given_way_since is None else self._given_way_since
+        give_way = now - since < MOST_GIVEN_S and self._gives_way()
+        self._given_way_since = since if give_way else None
+        return give_way
 
     async def _start_sends(self) -> int:
         if not self._unsent or self._sending.held_for > 0 or (free := self._free()) == 0:

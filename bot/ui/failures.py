@@ -49,6 +49,7 @@ from bot.ui.language import number, speak
 from bot.ui.outcomes import UNKNOWN_INTERACTION
 from bot.ui.posting import SILENT
 from bot.ui.reader import reader_language
+from bot.ui.services import services_of
 from bot.ui.text import fitted, one_line, quoted
 
 log = logging.getLogger(__name__)
@@ -272,9 +273,10 @@ async def _tell(interaction: discord.Interaction[Any], text: str) -> None:
 async def answering(interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
     """The base of every button and window: discord.py only logs their errors, so they end here, in a sentence.
 
-    From here on, the member's language is spoken.
+    From here on, the member goes first, and their language is spoken.
     """
     try:
+        services_of(interaction).right_of_way.take(interaction.response.is_done)
         speak(await reader_language(interaction))
         yield
     except Exception as error:  # noqa: BLE001 - one of the four borders: whatever it is, the member gets a sentence

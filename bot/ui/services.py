@@ -14,6 +14,7 @@ from bot.service.preferences import PreferenceBook
 from bot.service.purse import Purser
 from bot.service.queries import Queries
 from bot.service.renewing import Renewing
+from bot.service.right_of_way import RightOfWay
 from bot.service.showing import Showing
 from bot.service.story import Stories
 
@@ -41,6 +42,7 @@ class Services:
     filming: Filming = field(kw_only=True)
     showing: Showing = field(kw_only=True)
     renewing: Renewing = field(kw_only=True)
+    right_of_way: RightOfWay = field(kw_only=True)
 
 
 def services_of(interaction: discord.Interaction[Any]) -> Services:

@@ -8,13 +8,18 @@ from discord import app_commands
 from bot.ui.failures import answer_error
 from bot.ui.language import speak
 from bot.ui.reader import reader_language
+from bot.ui.services import services_of
 
 
 class DreamreelTree(app_commands.CommandTree[Any]):
     """Commands whose errors are told to the member who met them, and to nobody else."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Speak the member's language from here on. Each interaction is a task of its own, so no other one hears it."""
+        """Let the one who asked go first, and speak their language from here on.
+
+        Each interaction is a task of its own, so no other one hears it.
+        """
+        services_of(interaction).right_of_way.take(interaction.response.is_done)
         speak(await reader_language(interaction))
         return True
 

@@ -26,6 +26,7 @@ from bot.service.preferences import PreferenceBook
 from bot.service.purse import Purser
 from bot.service.queries import Queries
 from bot.service.renewing import Renewing
+from bot.service.right_of_way import RightOfWay
 from bot.service.showing import Showing
 from bot.service.story import Stories
 from bot.storage.generations import SqlStore
@@ -221,6 +222,7 @@ async def staged(folder: Path, terms: Terms | None = None) -> AsyncIterator[Stag
             filming=Filming(Fetching(stores.store, relay, disk), films),
             showing=Showing(stores.store, stores.house, Delivery(stores.store, relay, disk, films), clock),
             renewing=Renewing(stores.store, relay),
+            right_of_way=RightOfWay(clock),
         )
 
         def make_client() -> DreamreelClient:
