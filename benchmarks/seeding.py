@@ -10,9 +10,10 @@ from benchmarks.stage import Card
 from bot.clock import SystemClock
 from bot.domain.card import CardState
 from bot.domain.generation import Generation, GenerationRequest, Kind
+from bot.domain.preferences import MemberPreferences, Notify
 from bot.storage import open_database, rows
 from bot.storage.tables import generations
-from tests.wire.local_discord import GUILD, MEMBER
+from tests.wire.local_discord import CHANNEL, GUILD, MEMBER
 from tests.wire.world import PROMPT
 
 MEMBERS = 5_000
@@ -42,6 +43,22 @@ def opened(
         "shown_version": dreaming.version,
     }
     return row | ({"token": None, "token_until": None} if dead else {})
+
+
+async def regulars(database: Path, count: int, notify: Notify) -> None:
+    """Members who have had a video before, a month ago, and who are told of the next one in this way."""
+    ago = SystemClock().now() - timedelta(days=29)
+    made = []
+    for number in range(count):
+        who = (GUILD, CHANNEL, MEMBER + number)
+        fresh = Generation(f"past{number:08}", f"interaction:past{number}", *who, REQUEST, 0, ago, ago)
+        done = fresh.submitting(ago).accepted(f"past-{number}", ago).completed("https://relay.example/v.mp4", ago)
+        shown = {"card_state": CardState.LIVE, "message_id": number + 1, "shown_version": done.version}
+        made.append(rows.first_row(done, "", ago) | shown | {"token": None, "token_until": None})
+    write(database, made)
+    async with open_database(f"sqlite+aiosqlite:///{database}", SystemClock()) as stores:
+        for number in range(count):
+            await stores.preferences.keep(MemberPreferences(MEMBER + number, notify=notify, changed_at=ago))
 
 
 def write(database: Path, made: Iterable[dict[str, object]]) -> None:

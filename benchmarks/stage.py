@@ -24,6 +24,8 @@ Json = dict[str, Any]
 
 PATIENCE_S = 60.0
 """Seconds that anything here may take to come about, where nothing else is said."""
+MEMBERS = 100
+"""Who act in turn."""
 LOOK_S = 0.1
 """Seconds between two looks at what has come about: as exact as a figure in seconds needs to be."""
 
@@ -101,7 +103,7 @@ class Stage:
 
     async def generate(self, number: int) -> None:
         """Have a member send the command."""
-        wanted = {"act": "slash", "name": "generate", "options": {"prompt": PROMPT}, "by": MEMBER + number % 100}
+        wanted = {"act": "slash", "name": "generate", "options": {"prompt": PROMPT}, "by": MEMBER + number % MEMBERS}
         async with self.http.post(f"{self.discord}/_control/interactions", json=wanted) as response:
             response.raise_for_status()
 
