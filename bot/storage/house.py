@@ -8,21 +8,43 @@ from bot.storage import audit, house_rules
 from bot.storage.audit import Act
 from bot.storage.engine import Database
 
+MOST_KEPT = 10_000
+"""Servers whose settings are kept in memory."""
+
 
 class SqlHouse:
-    """`bot.ports.House`; every method is documented there."""
+    """`bot.ports.House`; every method is documented there.
+
+    Settings are kept once they were read: each card is drawn by them, several times a video. Nobody else changes them
+    while a bot runs, since only one runs on a database.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._kept: dict[int, GuildSettings] = {}
+        self._changes = 0
 
     async def door(self, guild_id: int, user_id: int, now: datetime) -> Door:
         return await self._database.read(house_rules.door, guild_id, user_id, now)
 
     async def settings(self, guild_id: int) -> GuildSettings:
-        return await self._database.read(house_rules.settings, guild_id)
+        kept = self._kept.get(guild_id)
+        if kept is not None:
+            return kept
+        changes = self._changes
+        found = await self._database.read(house_rules.settings, guild_id)
+        if changes == self._changes:  # else it may be what stood there before
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[guild_id] = found
+        return found
 
     async def change_settings(self, after: GuildSettings, *, by: int, why: str, now: datetime) -> GuildSettings:
-        return await self._database.write(house_rules.change_settings, Act(after.guild_id, by, why, now), after)
+        try:
+            return await self._database.write(house_rules.change_settings, Act(after.guild_id, by, why, now), after)
+        finally:  # also where nobody knows whether it was written
+            self._changes += 1
+            self._kept.pop(after.guild_id, None)
 
     async def block(self, block: Block) -> Block | None:
         return await self._database.write(house_rules.block, block)

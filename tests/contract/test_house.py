@@ -1,7 +1,11 @@
 """The house: a server's settings, blocks and words, seen at the door, each change with its row in the audit log."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.domain.house import Block, GuildSettings
 from bot.ports import Change, Door, House
@@ -129,3 +133,50 @@ async def test_a_change_without_a_row_of_its_own_is_kept_as_it_was_told(house: S
     assert await house.audit(GUILD, 9) == [replace(told, at=later(1)), told]
     assert await house.audit(GUILD, 1) == [replace(told, at=later(1))]
     assert await house.audit(ELSEWHERE, 9) == []
+
+
+async def test_settings_are_read_once_and_again_after_each_change(
+    house: SqlHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = 0
+    database = house._database
+    read = database.read
+
+    async def counted(*args: Any, **kwargs: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        return await read(*args, **kwargs)
+
+    monkeypatch.setattr(database, "read", counted)
+    for _ in range(3):
+        await house.settings(GUILD)
+        await house.settings(ELSEWHERE)
+    assert reads == 2
+    await house.change_settings(SETTINGS, by=MODERATOR, why="", now=NOW)
+    for _ in range(3):
+        assert await house.settings(GUILD) == SETTINGS
+        await house.settings(ELSEWHERE)
+    assert reads == 3
+
+
+async def test_what_was_read_before_a_change_is_not_kept_after_it(
+    house: SqlHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change is written while what stood there before is on its way."""
+    database = house._database
+    read = database.read
+    on_its_way, let_go = asyncio.Event(), asyncio.Event()
+
+    async def slow(*args: Any, **kwargs: Any) -> Any:
+        found = await read(*args, **kwargs)
+        on_its_way.set()
+        await let_go.wait()
+        return found
+
+    monkeypatch.setattr(database, "read", slow)
+    before = asyncio.create_task(house.settings(GUILD))
+    await on_its_way.wait()
+    await house.change_settings(SETTINGS, by=MODERATOR, why="", now=NOW)
+    let_go.set()
+    assert await before == GuildSettings(GUILD)
+    assert await house.settings(GUILD) == SETTINGS
