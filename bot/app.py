@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import cogs
@@ -79,7 +80,6 @@ class App:
         await self.poller.load()
         # What stands now stays: with 10,000 videos at the relay, each full collection would look through all of it
         # again, for a tenth of a second in which nobody is answered.
-        gc.collect()
         gc.freeze()
         try:
             async with self.health.serving(), asyncio.TaskGroup() as group:
@@ -142,9 +142,15 @@ class App:
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, *, clock: Clock | None = None, luck: Callable[[], float] = random.random
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    luck: Callable[[], float] = random.random,
+    check: Callable[[], None] | None = None,
 ) -> AsyncIterator[App]:
     """The bot over its opened, migrated and swept database; all is closed again at the end.
+
+    `check` waits for a look at the database file that has begun, and raises StoreDamaged; else it is looked at here.
 
     Raises StoreBusy when another process has the database, and StoreError when it cannot be used.
     """
@@ -152,7 +158,7 @@ async def assembled(
     async with AsyncExitStack() as stack:
         url = settings.database.url.get_secret_value()
         stack.enter_context(ProcessLock(url))
-        await asyncio.to_thread(refuse_damaged, url, clock)
+        await asyncio.to_thread(check or partial(refuse_damaged, url, clock))
         stores = await stack.enter_async_context(open_database(url, clock, busy_timeout_s=BUSY_S))
         store = stores.store
         await _take_up(store, clock)
@@ -316,8 +322,8 @@ def _log_restored(restored: Restored) -> None:
         log.error("was being sent when the backup was made: uncertain", extra={"generation": generation_id})
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Run the bot until `stop` is set. Raises DreamreelError with a sentence for the operator."""
+async def run(settings: Settings, stop: asyncio.Event, check: Callable[[], None] | None = None) -> None:
+    """Run the bot until `stop` is set; `check` as in `assembled`. Raises DreamreelError with a sentence."""
     point_at(settings.discord.api_url, settings.discord.gateway_url)
-    async with assembled(settings) as app:
+    async with assembled(settings, check=check) as app:
         await app.run(settings.discord.token.get_secret_value(), stop)

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +94,16 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _run(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    from bot import app  # noqa: PLC0415  # wrong settings are told before discord.py is imported
+    from bot.clock import SystemClock  # noqa: PLC0415  # wrong settings are told before anything large is imported
+    from bot.storage.files import refuse_damaged  # noqa: PLC0415  # as above
 
-    with _one_sentence():
-        asyncio.run(_until_signalled(lambda stop: app.run(settings, stop)))
+    with _one_sentence(), ThreadPoolExecutor(max_workers=1) as reader:
+        # The file is read through while discord.py is imported: each takes half a second.
+        url = settings.database.url.get_secret_value()
+        looked = reader.submit(refuse_damaged, url, SystemClock())
+        from bot import app  # noqa: PLC0415  # as above
+
+        asyncio.run(_until_signalled(lambda stop: app.run(settings, stop, looked.result)))
     return OK
 
 
