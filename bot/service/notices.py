@@ -19,6 +19,8 @@ AT_ONCE = 16
 """Members told at the same time."""
 SCAN_S = 30.0
 """Seconds between two looks when nobody wakes it: for what was left by a crash, or could not be sent."""
+GAP_S = 0.25
+"""Seconds between two looks, where many end at once: one look finds many of them."""
 MOST_BACKOFF_S = 600.0
 """Seconds. The longest pause between two tries of one notice."""
 
@@ -49,6 +51,7 @@ class Notices:
                 await self.tick()
             except StoreError as trouble:
                 log.error("cannot read whom to tell: %s", trouble)  # noqa: TRY400  # the sentence says all
+            await asyncio.sleep(GAP_S)
             await self._bell.wait(SCAN_S)
 
     async def tick(self) -> None:
