@@ -4,9 +4,9 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 
-PER_SECOND = 44
-"""Requests a second by bot token: Discord allows 50, and commands, syncs and the library's own requests need some."""
-CATCH_UP_S = 0.1
+PER_SECOND = 46
+"""Requests a second by bot token: Discord allows 50, and what is caught up with, syncs and the log need some."""
+CATCH_UP_S = 0.05
 """Seconds of unused turns that may be taken at once, so that late wake-ups of a busy loop do not slow the pace."""
 
 
