@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bot.domain.camera import checked_camera
 from bot.domain.errors import Forgotten, UnfinishedVideo
 from bot.domain.generation import Generation, GenerationRequest, Kind
+from bot.domain.preferences import MemberPreferences, with_suffix
 from bot.domain.request import Offer, Picture, checked_picture, checked_prompt
 
 
@@ -65,9 +66,21 @@ def image_request(
     )
 
 
-def animation_request(offer: Offer, prompt: str, image_url: str, *, expand_prompt: bool) -> GenerationRequest:
-    """A video that starts from a picture of a message, with the defaults. Raises BadPrompt."""
-    from_words = text_request(offer, prompt, model=None, duration=None, resolution=None, expand_prompt=expand_prompt)
+def animation_request(
+    offer: Offer, prompt: str, image_url: str, own: MemberPreferences, *, expand_prompt: bool
+) -> GenerationRequest:
+    """A video that starts from a picture of a message, as its member prefers of what is on offer.
+
+    `expand_prompt` holds for who prefers neither. Raises BadPrompt, and BadSetting over the suffix.
+    """
+    from_words = text_request(
+        offer,
+        with_suffix(prompt, own.suffix),
+        model=own.model,
+        duration=own.duration,
+        resolution=own.resolution,
+        expand_prompt=expand_prompt if own.expand_prompt is None else own.expand_prompt,
+    )
     return replace(from_words, kind=Kind.IMAGE, image_url=image_url)
 
 

@@ -12,6 +12,7 @@ import discord
 from discord import ui
 
 from bot.domain.generation import GenerationRequest, Kind
+from bot.domain.preferences import MemberPreferences
 from bot.domain.request import LEAST_PROMPT, Offer
 from bot.service.requests import animation_request
 from bot.ui import finding_words, price_words
@@ -22,7 +23,7 @@ from bot.ui.pictures import living
 from bot.ui.placing import place
 from bot.ui.price_tags import MOST, extension_cost
 from bot.ui.room import check_room
-from bot.ui.services import Services, services_of
+from bot.ui.services import services_of
 from bot.ui.text import utf16
 
 ANIMATE_WINDOW = re.compile(r"dreamreel:animate:(?P<opened_by>\d{1,20})")
@@ -35,7 +36,8 @@ async def ask_to_animate(interaction: discord.Interaction[Any], message: discord
     services = services_of(interaction)
     url = picture_of(message)
     await services.queries.keep_picture(interaction.id, url, services.clock.now())
-    await interaction.response.send_modal(AnimateModal(interaction.id, _cost(services)))
+    cost = services.prices.of(_as_priced(services.offer, await _own(interaction))).credits
+    await interaction.response.send_modal(AnimateModal(interaction.id, cost))
 
 
 async def take_animation(interaction: discord.Interaction[Any], opened_by: int) -> None:
@@ -44,7 +46,8 @@ async def take_animation(interaction: discord.Interaction[Any], opened_by: int) 
     url = await services.queries.picture(opened_by)
     if url is None:
         raise PictureForgotten(prompt)
-    request = animation_request(services.offer, prompt, url, expand_prompt=services.expand_prompt)
+    own = await _own(interaction)
+    request = animation_request(services.offer, prompt, url, own, expand_prompt=services.expand_prompt)
     await place(interaction, await living(interaction, request))
 
 
@@ -84,12 +87,19 @@ def _hint(cost: int) -> str:
     return hint if utf16(hint) <= MOST else price
 
 
-def _cost(services: Services) -> int:
-    return services.prices.of(_as_priced(services.offer)).credits
+async def _own(interaction: discord.Interaction[Any]) -> MemberPreferences:
+    """What the presser prefers of what is on offer, as `/image-to-video` would take it. Raises StoreError."""
+    services = services_of(interaction)
+    return (await services.preferences.of(interaction.user.id)).within(services.offer)
 
 
-def _as_priced(offer: Offer) -> GenerationRequest:
+def _as_priced(offer: Offer, own: MemberPreferences) -> GenerationRequest:
     """The request as it will be, but for its words, on which no price depends."""
     return GenerationRequest(
-        Kind.IMAGE, "", offer.models[0], offer.durations[0], offer.resolutions[0], expand_prompt=True
+        Kind.IMAGE,
+        "",
+        offer.model(own.model),
+        offer.duration(own.duration),
+        offer.resolution(own.resolution),
+        expand_prompt=True,
     )

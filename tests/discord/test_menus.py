@@ -1,5 +1,6 @@
 """From the menu of a message: its picture is animated, its video goes on, whoever sent it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,9 @@ import simcord
 
 from bot.domain.errors import StoreError
 from bot.domain.generation import Kind
+from bot.domain.preferences import MemberPreferences
+from bot.domain.prices import Price, PriceTable
+from bot.service.intake import Terms
 from bot.ui import finding_words, words
 from bot.ui.menus_pictures import picture_of
 from tests.discord.people import elsewhere
@@ -41,6 +45,43 @@ async def test_the_picture_of_anothers_message_is_animated(stage: Stage) -> None
 async def test_the_window_names_the_price(stage: Stage) -> None:
     window = await stage.alice.context_menu(stage.channel, ANIMATE, await with_picture(stage))
     assert "Submit costs" in str(window.modal)
+
+
+PREFERRED = MemberPreferences(
+    0, model="ray-v1", duration=9, resolution="1080p", expand_prompt=False, suffix=", 35 mm film"
+)
+
+
+async def prefer(stage: Stage, chosen: MemberPreferences) -> None:
+    await stage.stores.preferences.keep(replace(chosen, user_id=stage.alice.id, changed_at=stage.env.now()))
+
+
+async def test_an_animation_is_as_its_member_prefers_and_as_nobody_else_does(stage: Stage) -> None:
+    await prefer(stage, PREFERRED)
+    await animate(stage, await with_picture(stage))
+    asked = (await stage.newest()).request
+    assert (asked.kind, asked.prompt) == (Kind.IMAGE, "it wakes up, 35 mm film")
+    assert (asked.model, asked.duration, asked.resolution, asked.expand_prompt) == ("ray-v1", 9, "1080p", False)
+    window = await stage.bob.context_menu(stage.channel, ANIMATE, await with_picture(stage))
+    await stage.bob.submit_modal(window, {"prompt": "it wakes up"})
+    others = (await stage.newest()).request
+    assert (others.model, others.duration, others.prompt, others.expand_prompt) == ("ray-v2", 5, "it wakes up", True)
+
+
+async def test_what_is_preferred_but_not_on_offer_any_more_does_not_stop_an_animation(stage: Stage) -> None:
+    await prefer(stage, MemberPreferences(0, model="ray-v0", duration=30))
+    await animate(stage, await with_picture(stage))
+    asked = (await stage.newest()).request
+    assert (asked.model, asked.duration) == ("ray-v2", 5)
+
+
+@pytest.mark.parametrize("terms", [Terms(PriceTable(special={("ray-v1", "1080p", 9): Price(7)}))])
+async def test_the_window_names_the_price_of_what_its_member_prefers(stage: Stage) -> None:
+    await prefer(stage, PREFERRED)
+    window = await stage.alice.context_menu(stage.channel, ANIMATE, await with_picture(stage))
+    assert "7 credits" in str(window.modal)
+    await stage.alice.submit_modal(window, {"prompt": "it wakes up"})
+    assert (await stage.newest()).price == 7
 
 
 async def test_a_window_that_is_open_while_the_bot_restarts_is_not_lost(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from simcord.http import router
 
 from bot.domain.camera import Camera
 from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
+from bot.domain.preferences import MemberPreferences
 from bot.domain.prices import Price, PriceTable
 from bot.service.intake import Asked, Terms
 from bot.ui import words
@@ -93,6 +94,17 @@ async def test_again_asks_for_the_same_in_the_name_of_whoever_presses(stage: Sta
     assert second.user_id == presser.id
     assert f"<@{presser.id}>" in text_of(result.response)
     assert "Waiting" in headline_of(result.response)
+
+
+@pytest.mark.parametrize("label", ["Again", "Remix"])
+async def test_what_was_asked_for_is_repeated_whatever_the_presser_prefers(stage: Stage, label: str) -> None:
+    own = MemberPreferences(stage.bob.id, model="ray-v1", duration=9, resolution="1080p", expand_prompt=False)
+    await stage.stores.preferences.keep(replace(own, suffix="35 mm film", changed_at=stage.env.now()))
+    pressed = await press(stage, stage.bob, await made(stage), label)
+    if label == "Remix":
+        await stage.bob.submit_modal(pressed, fields(pressed))
+    assert len(await stage.admitted()) == 2
+    assert (await stage.newest()).request == WORDS
 
 
 @pytest.mark.parametrize("state", [S.FAILED, S.CANCELLED, S.EXPIRED, S.LOST])
