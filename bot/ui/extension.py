@@ -9,7 +9,7 @@ from bot.domain.generation import Generation
 from bot.domain.request import LEAST_PROMPT
 from bot.ui import price_words, words
 from bot.ui.custom_ids import ID, about
-from bot.ui.language import number
+from bot.ui.language import in_a_row, number
 from bot.ui.pressing import GenerationButton
 from bot.ui.price_tags import MOST, extension_cost
 from bot.ui.room import check_room, sees
@@ -83,7 +83,7 @@ def extend_hint(cost: int, *, whole: bool) -> str:
     """What stands above the field: the price for sure. `whole` says whether the field holds all of the last prompt."""
     held = price_words.LAST_PROMPT() if whole else price_words.LAST_PROMPT_CUT(most=number(MOST_TYPED))
     price = price_words.submit_costs(cost)
-    hint = price_words.together(held, price)
+    hint = in_a_row(held, price)
     return hint if utf16(hint) <= MOST else price
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.domain.house import MOST_WORD_LENGTH, MOST_WORDS, Block
 from bot.service.house import MOST_LISTED
-from bot.ui.language import Message, Plural, listed
+from bot.ui.language import Message, Plural, in_a_row, listed
 
 MOST_MENTIONED = 15
 """Channels or roles that one sentence names; the rest is counted."""
@@ -41,7 +41,7 @@ _TALK_TO_THEM = Message(
 
 def blocked(until: int | None, reason: str) -> str:
     said = _BLOCKED() if until is None else _BLOCKED_UNTIL(when=moment(until))
-    return _in_a_row(said, _THEIR_REASON(reason=reason) if reason else "", _TALK_TO_THEM())
+    return in_a_row(said, _THEIR_REASON(reason=reason) if reason else "", _TALK_TO_THEM())
 
 
 WORD_FORBIDDEN = Message(
@@ -186,7 +186,7 @@ NOTHING_TO_LIFT = Message("<@{member}> is not blocked in this server, so there i
 
 
 def now_blocked(block: Block, earlier: Block | None, reason: str) -> str:
-    return _in_a_row(
+    return in_a_row(
         _ending(block, _NOW_BLOCKED, _NOW_BLOCKED_UNTIL, member=block.user_id),
         _REASON(reason=reason) if reason else "",
         "" if earlier is None else _ending(earlier, _WAS_BLOCKED, _WAS_BLOCKED_UNTIL),
@@ -239,11 +239,11 @@ WORDS_HEAD = Message(
 
 
 def word_forbidden_now(word: str, words: int) -> str:
-    return _in_a_row(_WORD_FORBIDDEN(word=word), _words_kept(words), _HOW_WORDS_ARE_FOUND())
+    return in_a_row(_WORD_FORBIDDEN(word=word), _words_kept(words), _HOW_WORDS_ARE_FOUND())
 
 
 def word_allowed_now(word: str, words: int) -> str:
-    return _in_a_row(_WORD_ALLOWED(word=word), _words_kept(words))
+    return in_a_row(_WORD_ALLOWED(word=word), _words_kept(words))
 
 
 def _words_kept(words: int) -> str:
@@ -255,7 +255,3 @@ def _ending(block: Block, lifted: Message, until: Message, **facts: object) -> s
     if block.until is None:
         return lifted(**facts)
     return until(when=moment(int(block.until.timestamp())), **facts)
-
-
-def _in_a_row(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))

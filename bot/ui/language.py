@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from io import BytesIO
 from pathlib import Path
 
@@ -127,6 +127,16 @@ def listed(parts: Sequence[str], *, either: bool = False) -> str:
     """Several things in a row, as in "a, b and c", or with `either` as in "a, b or c"."""
     spoken_now = _language.get()
     return format_list(list(parts), style="or" if either else "standard", locale=_LISTS.get(spoken_now, spoken_now))
+
+
+# Translators: two whole sentences, one after the other, with what stands between two sentences in your language.
+_ONE_AND_NEXT = Message("{sentence} {next}")
+
+
+def in_a_row(*sentences: str) -> str:
+    """Whole sentences, one after the other as the language has it; those that are empty are left out."""
+    said = [sentence for sentence in sentences if sentence]
+    return reduce(lambda whole, after: _ONE_AND_NEXT(sentence=whole, next=after), said) if said else ""
 
 
 def located(said: Callable[[], str]) -> locale_str:

@@ -18,6 +18,7 @@ from bot.service.requests import animation_request
 from bot.ui import finding_words, price_words
 from bot.ui.extension import MOST_TYPED, PROMPT_FIELD, ExtendModal, extended, typed
 from bot.ui.failures import NotAVideo, PictureForgotten
+from bot.ui.language import in_a_row
 from bot.ui.menus_pictures import picture_of
 from bot.ui.pictures import living
 from bot.ui.placing import place
@@ -83,7 +84,7 @@ class AnimateModal(ui.Modal):
 def _hint(cost: int) -> str:
     """What stands above the field: the price for sure."""
     price = price_words.submit_costs(cost)
-    hint = price_words.together(finding_words.ANIMATE_HINT(), price)
+    hint = in_a_row(finding_words.ANIMATE_HINT(), price)
     return hint if utf16(hint) <= MOST else price
 
 

@@ -15,7 +15,7 @@ from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.prices import PriceTable
 from bot.domain.request import Offer
 from bot.ui import price_words, words
-from bot.ui.language import located, number
+from bot.ui.language import in_a_row, located, number
 from bot.ui.text import cut, utf16
 
 MOST = 100
@@ -91,7 +91,7 @@ def _described(does: Said, costs: Said, most: int) -> locale_str:
 
     def said() -> str:
         prices = (costs(), price_words.COSTS_AT_MOST(most))
-        whole = (price_words.together(does(), price) for price in prices)
+        whole = (in_a_row(does(), price) for price in prices)
         return next((each for each in whole if utf16(each) <= MOST), does())
 
     return located(said)

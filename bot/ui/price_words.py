@@ -5,9 +5,6 @@ They stand where Discord takes 100 characters, beside others. `bot.ui.price_tags
 
 from bot.ui.language import Message, Plural, number
 
-_TOGETHER = Message("{sentence} {price}")
-"""Two whole sentences, one after the other."""
-
 _COSTS_NOTHING = Message("It costs nothing.")
 _COSTS = Plural("It costs {n} credit.", "It costs {n} credits.")
 _NOTHING_OR_MORE = Message("It costs nothing; with other options {least} to {most}.")
@@ -30,11 +27,6 @@ LAST_PROMPT = Message("The last prompt stands here: change it, or write anew.")
 LAST_PROMPT_CUT = Message("The last prompt, up to {most} characters: change it, or write anew.")
 _SUBMIT_COSTS_NOTHING = Message("Submit costs nothing.")
 _SUBMIT_COSTS = Plural("Submit costs {n} credit.", "Submit costs {n} credits.")
-
-
-def together(sentence: str, price: str) -> str:
-    """A sentence with the price behind it."""
-    return _TOGETHER(sentence=sentence, price=price)
 
 
 def costs(usual: int, least: int, most: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.domain.period import Span
 from bot.domain.quota import Limit, Scope
 from bot.service.purse import MOST_CREDITS, MOST_DAYS, MOST_REASON, MOST_RELAY_ID, Verdict
-from bot.ui.language import Message, Plural, listed, name_in, number, spoken
+from bot.ui.language import Message, Plural, in_a_row, listed, name_in, number, spoken
 from bot.ui.purse_words import limit_of
 
 # The commands
@@ -184,7 +184,7 @@ _SETTLED_NAMED = Plural(
 def settled(generation_id: str, link: str | None, user_id: int, price: int, verdict: Verdict) -> str:
     """`link` is that of the message that shows the video, where it is known."""
     done = _SETTLED_NAMED if link is None else _SETTLED_LINKED
-    return f"{done(price, id=generation_id, link=link, member=user_id)} {SETTLED[verdict]()}"
+    return in_a_row(done(price, id=generation_id, link=link, member=user_id), SETTLED[verdict]())
 
 
 # Refusals

@@ -19,7 +19,7 @@ from bot.ui import price_words, result_words, words
 from bot.ui.again import repeat, seen
 from bot.ui.custom_ids import ID
 from bot.ui.extension import MOST_TYPED, PROMPT_FIELD, extend_hint
-from bot.ui.language import number, said_in, spoken
+from bot.ui.language import in_a_row, number, said_in, spoken
 from bot.ui.pressing import GenerationButton
 from bot.ui.price_tags import PriceTags, extension_cost
 from bot.ui.result_buttons import remix_button
@@ -90,7 +90,7 @@ class RemixModal(ui.Modal):
 def _hint(cost: int, *, whole: bool) -> str:
     held = price_words.LAST_PROMPT() if whole else price_words.LAST_PROMPT_CUT(most=number(MOST_TYPED))
     price = result_words.REMIX_COSTS(cost)
-    hint = price_words.together(held, price)
+    hint = in_a_row(held, price)
     return hint if utf16(hint) <= MOST_LABEL else price
 
 

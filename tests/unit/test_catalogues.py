@@ -23,7 +23,7 @@ from bot.domain.request import MOST_PROMPT, Offer
 from bot.ui.buttons import DYNAMIC_ITEMS
 from bot.ui.cards import card
 from bot.ui.extension import ExtendModal
-from bot.ui.language import ENGLISH, NAME_CONTEXT, language_for, languages, name_in, speaking
+from bot.ui.language import ENGLISH, NAME_CONTEXT, in_a_row, language_for, languages, name_in, speaking
 from bot.ui.menus import AnimateModal
 from bot.ui.preferences import SuffixModal
 from bot.ui.remixing import RemixModal
@@ -261,3 +261,13 @@ def test_cards_stay_within_discords_limits(state: GenerationState, language: str
     drawn = list(_components(cast("Any", view).to_components()))
     assert sum(len(part.get("content", "")) for part in drawn) < 4_000
     assert all(len(part.get("label") or "") <= 80 for part in drawn)
+
+
+def test_sentences_follow_one_another_as_the_reader_is_used_to() -> None:
+    """Chinese has no space there: the full stop brings its own."""
+    assert in_a_row("It rains.", "", "It {pours}.", "Run.") == "It rains. It {pours}. Run."
+    assert in_a_row("It rains.") == "It rains."
+    assert in_a_row("", "") == ""
+    for name, between in {"es": " ", "ru": " ", "zh_Hans": ""}.items():
+        with speaking(name):
+            assert in_a_row("a", "b", "c") == f"a{between}b{between}c"
