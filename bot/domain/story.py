@@ -21,6 +21,17 @@ def length_s(request: GenerationRequest) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways from one part, up and down: what it goes on from, and what goes on from it, the oldest first.
+
+    A part that ended without a video is no way on.
+    """
+
+    before: Shown | None
+    onwards: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """At least one part, in order. `branches` are the other videos that go on from a part, by the part's id.
 

@@ -1,6 +1,6 @@
 """All that is known of one generation: options, times, cost, and the command that asks for the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.generation import GIVES_BACK, FailureKind, Generation, Kind
@@ -11,7 +11,8 @@ from bot.ui.text import clean, cut, fitted, one_line, quoted, utf8
 
 MOST_PROMPT_BYTES = 1_100
 MOST_COMMAND_BYTES = 1_300
-"""Of the prompt and of the command, as they stand in the message; what is longer goes into a file beside it."""
+"""Of the prompt and of the command, as they stand in the message; what is longer goes into a file beside it. What the
+ways take is taken from both."""
 _OPTIONS_BYTES = 500
 _LINES = 20
 
@@ -24,14 +25,15 @@ class Details:
     file: str | None
 
 
-def details(generation: Generation) -> Details:
-    """In the language that is spoken; at most some 3,700 bytes."""
+def details(generation: Generation, ways: Sequence[str] = ()) -> Details:
+    """In the language that is spoken; at most some 3,700 bytes. `ways` are lines about what it goes on from, and in."""
     request = generation.request
-    prompt, whole = quoted(request.prompt, MOST_PROMPT_BYTES, _LINES), command(generation)
+    taken = utf8("\n".join(ways)) // 2
+    prompt, whole = quoted(request.prompt, MOST_PROMPT_BYTES - taken, _LINES), command(generation)
     unfenced = whole.replace("`", "'")  # nothing may end the block of code before its end
-    command_text = cut(unfenced, MOST_COMMAND_BYTES)
+    command_text = cut(unfenced, MOST_COMMAND_BYTES - taken)
     short = prompt == quoted(request.prompt, 10 * utf8(request.prompt) + 100, 10_000) and command_text == unfenced
-    facts = "\n".join([result_words.DETAILS_HEAD(), *_facts(generation)])
+    facts = "\n".join([result_words.DETAILS_HEAD(), *_facts(generation), *ways])
     if not request.prompt:
         return Details((f"{facts}\n{result_words.PROMPT_ERASED()}",), None)
     quote = f"{facts}\n{result_words.PROMPT_HEAD()}\n{prompt}"

@@ -1,7 +1,7 @@
 """The More button, and what it opens for its presser alone: details, and what one rarely does with a video."""
 
 import io
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import discord
@@ -24,7 +24,9 @@ from bot.ui.refreshing import refresh
 from bot.ui.reports import ReportModal
 from bot.ui.result_buttons import more_button
 from bot.ui.rights import owns_or_moderates
+from bot.ui.room import sees
 from bot.ui.services import services_of
+from bot.ui.ways import way_lines
 
 _BLUE = 0x5865F2
 _FILE = "prompt.txt"
@@ -42,13 +44,16 @@ class MoreButton(GenerationButton, verb="more"):
         """Show the panel."""
         shown = await _shown(interaction, self.generation_id)
         own = shown.generation.user_id == interaction.user.id
-        view, files = panel(shown, may_delete=await owns_or_moderates(interaction, shown.generation), own=own)
+        may_delete = await owns_or_moderates(interaction, shown.generation)
+        view, files = panel(shown, await _ways(interaction, shown), may_delete=may_delete, own=own)
         await interaction.response.send_message(view=view, files=files, ephemeral=True, allowed_mentions=SILENT)
 
 
-def panel(shown: Shown, *, may_delete: bool, own: bool) -> tuple[ui.LayoutView, list[discord.File]]:
-    """The panel, with a file of what is too long for it."""
-    told = details(shown.generation)
+def panel(
+    shown: Shown, ways: Sequence[str] = (), *, may_delete: bool, own: bool
+) -> tuple[ui.LayoutView, list[discord.File]]:
+    """The panel, with a file of what is too long for it. `ways` are lines that lead to the parts beside it."""
+    told = details(shown.generation, ways)
     box: ui.Container[Any] = ui.Container(accent_colour=_BLUE)
     for text in told.texts:
         box.add_item(ui.TextDisplay(text))
@@ -82,6 +87,12 @@ async def _shown(interaction: Interaction, generation_id: str) -> Shown:
         raise ServerOnly("not in a server")
     generation = await seen(interaction, generation_id)
     return await services_of(interaction).queries.shown(interaction.guild_id, generation.id)
+
+
+async def _ways(interaction: Interaction, shown: Shown) -> list[str]:
+    """The lines up and down its story. Discord is asked nothing for it: what stands in an old thread is in `/story`."""
+    ways = await services_of(interaction).stories.ways(shown.generation)
+    return list(way_lines(ways, lambda channel_id: sees(interaction, channel_id) is True))
 
 
 async def _flag(interaction: Interaction, shown: Shown) -> None:

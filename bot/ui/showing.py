@@ -1,6 +1,7 @@
 """Shows a finished video again, in a message of its own, from `/show` or a button."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -48,6 +49,7 @@ async def show(interaction: discord.Interaction[Any], reference: str) -> None:
     except UnfinishedVideo as error:
         raise NothingToShow(str(error)) from None
     await showing.let_in(asked_by(interaction), shown.generation)
+    shown = replace(shown, parent=await services.stories.parent_card(guild_id, shown.generation.request))
     settings = await services.house.settings(guild_id)
     await interaction.response.defer(thinking=True)
     guild = interaction.guild

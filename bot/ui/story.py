@@ -18,8 +18,8 @@ MOST_BYTES = 3_900
 MOST_SHOWN = 14
 """Parts that are drawn, in two texts each: a message has at most 40 components. Of more, the first few and the last."""
 FIRST_SHOWN = 4
-MOST_LINKS = 3
-"""Ways on that are linked for one part; the rest are counted."""
+MOST_LINKS = 8
+"""Ways on that are linked for one part, where there is room; the rest are counted."""
 
 _MOST_PROMPT = 300
 _LEAST_PROMPT = 40

@@ -47,6 +47,14 @@ FILM_HINT_MOST = Message(
     "**One film** joins the first {n} finished parts into one video and posts it in this channel. It costs nothing."
 )
 
+# The next steps, among the details of one part
+
+WAY_UP = Message("**Goes on from:** {link}")
+WAYS_ON = Message("**Goes on in:** {links}")
+# Translators: a link to another part with the same number, made from the same video.
+TAKE = Message("[part {part} (take {take})]({link})")
+WAYS_MORE = Plural("{n} more, see /story", "{n} more, see /story")
+
 # The film
 
 WORKING = Message(

@@ -20,9 +20,12 @@ from bot.domain.camera import Camera
 from bot.domain.card import Card, CardState, Copy, Shown
 from bot.domain.generation import Failure, FailureKind, Generation, GenerationRequest, GenerationState, Kind
 from bot.domain.request import Offer
+from bot.domain.story import Ways
+from bot.service.queries import everywhere
 from bot.ui.cards import card
 from bot.ui.language import languages, speaking
 from bot.ui.more import panel
+from bot.ui.ways import way_lines
 from sandbox.film import FilmSpec, render
 from sandbox.preview import LivePreview
 from tests.discord.stage import Stage, staged
@@ -144,10 +147,17 @@ async def _hang(stage: Stage, film: Path, language: str) -> list[str]:
             await channel.send(view=view, files=[discord.File(film)] if pose.film else [])
             names.append(pose.name)
             if pose.name == "completed":
-                opened, files = panel(pose.shown, may_delete=True, own=False)
+                takes = (_as_part(pose.shown, 3), _as_part(pose.shown, 3))
+                lines = list(way_lines(Ways(_as_part(pose.shown, 1), takes), everywhere))
+                opened, files = panel(_as_part(pose.shown, 2), lines, may_delete=True, own=False)
                 await channel.send(view=opened, files=files)
                 names.append("more")
     return names
+
+
+def _as_part(shown: Shown, number: int) -> Shown:
+    request = replace(shown.generation.request, part=number)
+    return replace(shown, generation=replace(shown.generation, request=request))
 
 
 async def _photographed(address: str, names: Sequence[str], folder: Path) -> list[Path]:

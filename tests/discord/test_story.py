@@ -1,6 +1,7 @@
 """Members look up how a video came about, and have one film made of its parts."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import discord
@@ -191,6 +192,76 @@ class TestTheStory:
             assert len(said.encode()) < 9_000, language
             assert await stage.link(part) in said
         assert (await story(stage, part.id)).response is not None
+
+
+class TestTheWays:
+    """Among the details of a video, which its More button shows: what it goes on from, and in what it goes on."""
+
+    async def details(
+        self, stage: Stage, of: Generation, actor: simcord.MemberActor | None = None
+    ) -> simcord.ResponseMessage:
+        opened = await (actor or stage.alice).click(await stage.message(of), label="More")
+        assert opened.response is not None
+        return opened.response
+
+    async def test_a_part_leads_to_the_one_before_and_to_each_that_follows(self, stage: Stage) -> None:
+        parts = await chain(stage, 3)
+        await stage.env.advance_time(1)
+        another = await extended(stage, parts[1], "another end", finish=False)
+        up, down, take = await links(stage, parts[0], parts[2], another)
+        said = text(await self.details(stage, parts[1]))
+        assert story_words.WAY_UP(link=f"[part 1]({up})") in said
+        assert story_words.WAYS_ON(links=f"[part 3]({down}) and [part 3 (take 2)]({take})") in said
+
+    async def test_a_video_that_stands_alone_says_nothing_of_it(self, stage: Stage) -> None:
+        said = text(await self.details(stage, (await chain(stage, 1))[0]))
+        assert "Goes on" not in said
+
+    async def test_what_failed_what_is_gone_and_what_is_hidden_is_neither_linked_nor_counted(
+        self, stage: Stage
+    ) -> None:
+        nobody = discord.PermissionOverwrite(view_channel=False)
+        hidden = stage.guild.create_text_channel("staff", overwrites={stage.alice: nobody})
+        first = await stage.finished(stage.bob, channel=hidden)
+        second = await extended(stage, first)
+        secret = await extended(stage, second, channel=hidden)
+        deleted, failed = await extended(stage, second), await extended(stage, second, finish=False)
+        await stage.services.intake.taken_down(deleted.id)
+        assert await stage.store.save(failed, failed.cancelled(stage.env.now()))
+        assert "Goes on" not in text(await self.details(stage, second))
+        said = text(await self.details(stage, second, stage.bob))
+        up, down = await links(stage, first, secret)
+        assert story_words.WAY_UP(link=f"[part 1]({up})") in said
+        assert story_words.WAYS_ON(links=f"[part 3]({down})") in said
+
+    async def test_of_many_the_first_five_are_linked_and_the_story_has_more_within_discords_limits(
+        self, stage: Stage
+    ) -> None:
+        first = await stage.finished(stage.alice, "@everyone **x** " * 300)
+        parent = await extended(stage, first, "海" * 1_600)
+        takes = []
+        for _ in range(8):
+            await stage.env.advance_time(1)
+            takes.append(await extended(stage, parent))
+        for language in languages():
+            await stage.services.preferences.change(stage.alice.id, partial(replace, language=language))
+            opened = await self.details(stage, parent)
+            said = text(opened)
+            for take in takes[:5]:
+                assert f"({await stage.link(take)})" in said
+            assert str((await stage.shown(takes[5])).card.message_id) not in said
+            with speaking(language):
+                assert story_words.WAYS_MORE(3) in said
+            assert utf16(said) < 4_000
+            assert len(said.encode()) < 9_000
+        told_all = text((await story(stage, parent.id)).response)
+        assert all([await stage.link(take) in told_all for take in takes])
+
+    async def test_a_video_that_is_shown_again_leads_to_the_part_before_too(self, stage: Stage) -> None:
+        parts = await chain(stage, 2)
+        again = await stage.bob.slash(stage.channel, "show", video=parts[1].id)
+        (link,) = await links(stage, parts[0])
+        assert f"goes on from [part 1]({link})" in text(again.response)
 
 
 class TestTheCard:

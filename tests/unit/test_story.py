@@ -12,13 +12,15 @@ from simcord.components import validate_components, walk_components
 from bot.domain.card import Card, CardState, Copy, Shown
 from bot.domain.generation import Generation, GenerationRequest, GenerationState, Kind
 from bot.domain.request import MOST_PROMPT, Offer
-from bot.domain.story import MOST_FILMED, Story, length_s
+from bot.domain.story import MOST_FILMED, Story, Ways, length_s
 from bot.ports import Film
 from bot.service.filming import Filmed, Short
 from bot.ui import story_words, words
 from bot.ui.cards import card
+from bot.ui.details import details
 from bot.ui.filming import film_view
 from bot.ui.language import languages, speaking
+from bot.ui.ways import way_lines
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OFFER = Offer(models=("ray-v2",), durations=(5, 9), resolutions=("720p",))
@@ -110,3 +112,16 @@ def test_the_longest_films_message_fits_in_every_language(language: str, short: 
     said = read(view)
     assert len(said) < 4_000
     assert said.count("https://") == MOST_FILMED
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_longest_details_leave_room_for_the_ways_in_every_language(language: str) -> None:
+    takes = tuple(part(2) for _ in range(200))
+    of = part(2, prompt="x" * MOST_PROMPT, submitted_at=NOON, user_id=10**19)
+    request = replace(of.generation.request, kind=Kind.IMAGE, model="m" * 600, camera="c" * 300, end_image_url="x")
+    with speaking(language):
+        lines = list(way_lines(Ways(part(1), takes), lambda _: True))
+        told = details(replace(of.generation, request=request), lines)
+    assert len(lines) == 2
+    assert all(line in told.texts[0] for line in lines)
+    assert len("".join(told.texts)) < 4_000
