@@ -154,10 +154,11 @@ class Members(Protocol):
         """Its member, asked of Discord now; None for one who left, or may not use the bot in its channel any more."""
         ...
 
-    async def tell_stopped(self, shown: Shown, why: Refusal | None) -> TryLater | None:
+    async def tell_stopped(self, shown: Shown, why: Refusal | None, *, look: bool) -> TryLater | None:
         """Say below its card why no further part follows by itself, and when it could. None where that is settled.
 
-        `why` None: the member is not there any more, as `find` says.
+        `why` None: the member is not there any more, as `find` says. With `look` it may have been said before, and is
+        looked for first. Raises StoreError.
         """
         ...
 
@@ -304,11 +305,20 @@ class Store(Protocol):
         """
         ...
 
-    async def stop_chain(self, generation_id: str) -> Generation | None:
+    async def stop_chain(self, generation_id: str, *, untold: bool = False) -> Generation | None:
         """Set the `more_parts` of a generation to 0, or of the part that has followed it by itself.
 
         The part that is the last now, whose card is due again where it says otherwise; None where none was to follow.
+        With `untold` it is noted in the same transaction that a word about it is owed.
         """
+        ...
+
+    async def untold_stops(self, limit: int) -> list[Shown]:
+        """The last parts of chains that were stopped with a word owed about it."""
+        ...
+
+    async def stop_told(self, generation_id: str) -> None:
+        """Note that no word is owed any more about where a chain was stopped."""
         ...
 
     async def to_continue(self, limit: int) -> list[Shown]:

@@ -118,8 +118,9 @@ class FakeDiscord:
     async def find(self, generation: Generation) -> Present | TryLater | None:
         return self.member
 
-    async def tell_stopped(self, shown: Shown, why: Refusal | None) -> TryLater | None:
-        self.told.append((shown.card.message_id, why))
+    async def tell_stopped(self, shown: Shown, why: Refusal | None, *, look: bool) -> TryLater | None:
+        if not (look and shown.card.message_id in {message_id for message_id, _ in self.told}):
+            self.told.append((shown.card.message_id, why))
         return None
 
     async def find_answer(self, shown: Shown) -> int | TryLater | None:

@@ -2,6 +2,9 @@
 
 The row of a part is the record that its message is about to be sent, so after a crash the message is looked for. Until
 it is noted, nothing is sent to the relay.
+
+Where a chain is stopped, that a word is owed about it is noted with the stop itself, and taken out once it is said. So
+the word survives a crash, though not the reason in full: the next life says that no part follows, and not why.
 """
 
 import asyncio
@@ -21,6 +24,7 @@ SCAN_S = 10.0
 """Seconds between two rounds, when nobody wakes the service."""
 GAP_S = 0.1
 """Seconds between two rounds, where many are completed at once."""
+_FORGOTTEN = Refusal("it was stopped in an earlier life")
 
 
 class Continuing:
@@ -31,7 +35,7 @@ class Continuing:
         self._board = board
         self._members = members
         self._intake = intake
-        self._untold: list[tuple[Shown, Refusal | None]] = []
+        self._whys: dict[str, Refusal | None] = {}
         self._bell = Bell()
 
     def wake(self) -> None:
@@ -53,15 +57,15 @@ class Continuing:
         """Show the parts that have no message yet, then start those that are due. Raises StoreError."""
         unposted = await self._store.unposted(MOST_AT_ONCE)
         due = await self._store.to_continue(MOST_AT_ONCE)
-        untold, self._untold = self._untold, []
+        untold = await self._store.untold_stops(MOST_AT_ONCE)
         # Each waits for Discord, which may hold up one channel and no other.
         async with asyncio.TaskGroup() as group:
             for part in unposted:
                 group.create_task(self._post(part, tried=True))
             for part in due:
                 group.create_task(self._go_on(part))
-            for part, why in untold:
-                group.create_task(self._tell(part, why))
+            for part in untold:
+                group.create_task(self._tell(part, look=True))
 
     async def _go_on(self, part: Shown) -> None:
         try:
@@ -88,27 +92,33 @@ class Continuing:
             await self._post(Shown(fresh, Card(channel_id=fresh.channel_id)), tried=False)
 
     async def _stop(self, part: Shown, why: Refusal | None) -> None:
-        """End the chain, by compare-and-set, and tell why: who sets it tells it, so that it is told at most once.
-
-        Below a card that is gone nobody could be told, nor see another part.
-        """
+        """End the chain, by compare-and-set, and tell why. Below a card that is gone nobody could be told."""
+        about = part.generation.id
+        gone = part.card.state is CardState.GONE
         log.info("no next part (%s)", type(why).__name__ if why else "gone", extra={"generation": part.generation.id})
         try:
-            stopped = await self._store.stop_chain(part.generation.id)
+            stopped = await self._store.stop_chain(about, untold=not gone)
         except StoreError as trouble:
             self._left_for_later(part, trouble)
             return
-        if stopped is not None and part.card.state is not CardState.GONE:
-            await self._tell(part, why)
+        if stopped is not None and not gone:
+            self._whys[about] = why
+            await self._tell(part, look=False)
 
-    async def _tell(self, part: Shown, why: Refusal | None) -> None:
+    async def _tell(self, part: Shown, *, look: bool) -> None:
+        """With `look` it may have been said before, by this life or the one before it."""
+        about, why = part.generation.id, self._whys.get(part.generation.id, _FORGOTTEN)
+        gone = part.card.state is CardState.GONE
         try:
-            trouble = await self._members.tell_stopped(part, why)
-        except StoreError:
-            trouble = TryLater("the server's language is not known")
-        if trouble is not None:
-            log.info("why it ended is told later: %s", trouble.why, extra={"generation": part.generation.id})
-            self._untold = [*self._untold, (part, why)][-MOST_AT_ONCE:]
+            trouble = None if gone else await self._members.tell_stopped(part, why, look=look)
+            if trouble is None:
+                await self._store.stop_told(about)
+                self._whys.pop(about, None)
+        except StoreError as error:
+            self._left_for_later(part, error)
+        else:
+            if trouble is not None:
+                log.info("why it ended is told later: %s", trouble.why, extra={"generation": about})
 
     async def _post(self, part: Shown, *, tried: bool) -> None:
         """Send its card, unless an earlier try did, and let it become due."""

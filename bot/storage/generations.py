@@ -36,8 +36,14 @@ class SqlStore:
         self._database.require_room()
         return await self._database.write(continuing.admit_next, generation, claim=claim, pseudonyms=self._pseudonyms)
 
-    async def stop_chain(self, generation_id: str) -> Generation | None:
-        return await self._database.write_first(continuing.stop_chain, generation_id)
+    async def stop_chain(self, generation_id: str, *, untold: bool = False) -> Generation | None:
+        return await self._database.write_first(continuing.stop_chain, generation_id, untold=untold)
+
+    async def untold_stops(self, limit: int) -> list[Shown]:
+        return await self._database.read(continuing.untold_stops, limit)
+
+    async def stop_told(self, generation_id: str) -> None:
+        await self._database.write(continuing.stop_told, generation_id)
 
     async def to_continue(self, limit: int) -> list[Shown]:
         return await self._database.read(questions.to_continue, limit)

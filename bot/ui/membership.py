@@ -10,6 +10,7 @@ from bot.domain.generation import Generation
 from bot.ports import Gone, House, Present, TryLater
 from bot.ui.chain_words import stopped_early
 from bot.ui.language import speaking
+from bot.ui.looking_back import answers_card, mentions, said_since_its_end
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, UNKNOWN_CHANNEL, judged
 from bot.ui.pace import Pace
 from bot.ui.posting import SILENT, nonce
@@ -62,8 +63,11 @@ class DiscordMembers:
         await self._pace.turn()
         return await guild.fetch_channel(channel_id)
 
-    async def tell_stopped(self, shown: Shown, why: Refusal | None) -> TryLater | None:
-        """Reply to the card, without a mention. Raises StoreError where the server's language is not known."""
+    async def tell_stopped(self, shown: Shown, why: Refusal | None, *, look: bool) -> TryLater | None:
+        """Reply to the card, without a mention. Raises StoreError where the server's language is not known.
+
+        Where the bot may not read back, looking finds nothing, and it is said once more: that does no harm.
+        """
         generation = shown.generation
         absent = absence(self._client, generation.guild_id)
         if absent is not None:
@@ -72,7 +76,8 @@ class DiscordMembers:
         with speaking(server_language(self._client.get_guild(generation.guild_id), settings.language)):
             text = stopped_early(generation, why)
         try:
-            await self._reply(shown, text)
+            if not (look and await self._was_told(shown)):
+                await self._reply(shown, text)
         except FAILED as error:
             outcome = judged(error, generation.id)
             if isinstance(outcome, TryLater):
@@ -80,10 +85,22 @@ class DiscordMembers:
             log.warning("nobody could be told why no more parts follow: %s", error, extra={"generation": generation.id})
         return None
 
-    async def _reply(self, shown: Shown, text: str) -> None:
-        channel = self._client.get_partial_messageable(
+    async def _was_told(self, shown: Shown) -> bool:
+        """Its member's word that it is done answers the card too, and mentions them."""
+        card_id, member_id = shown.card.message_id or 0, shown.generation.user_id
+
+        def is_it(message: discord.Message) -> bool:
+            return answers_card(message, card_id) and not mentions(message, member_id)
+
+        return await said_since_its_end(self._client, self._place(shown), shown, is_it, self._pace)
+
+    def _place(self, shown: Shown) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(
             shown.card.channel_id or shown.generation.channel_id, guild_id=shown.generation.guild_id
         )
+
+    async def _reply(self, shown: Shown, text: str) -> None:
+        channel = self._place(shown)
         card = discord.MessageReference(
             message_id=shown.card.message_id or 0,
             channel_id=channel.id,

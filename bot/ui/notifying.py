@@ -1,7 +1,6 @@
 """Tells members in Discord that a video of theirs is over: by a reply to its card, or by a direct message."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import discord
 
@@ -11,16 +10,12 @@ from bot.ports import Gone, House, NoEdit, TryLater
 from bot.service.preferences import PreferenceBook
 from bot.ui import notice_words
 from bot.ui.language import speaking
+from bot.ui.looking_back import answers_card, mentions, said_since_its_end
 from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, judged
 from bot.ui.pace import Pace
 from bot.ui.posting import SILENT, nonce
 from bot.ui.presence import absence
 from bot.ui.reader import chosen_language, server_language
-
-CLOCK_SLACK = timedelta(minutes=1)
-"""How far the bot's clock may be ahead of Discord's when a message sent earlier is looked for."""
-MOST_LOOKED_AT = 300
-"""Messages looked through for one sent earlier."""
 
 # Discord's error codes (its documentation, opcodes and status codes).
 CLOSED_TO_THE_BOT = 50007
@@ -70,7 +65,7 @@ class DiscordMessenger:
             await self._pace.turn()
             # Also asks whether the bot may read here: without that the history is empty, and proves nothing.
             await card.fetch()
-            if await self._stands(channel, shown, lambda message: _refers(message, card.id)):
+            if await self._said(channel, shown, lambda message: _tells_member(message, card.id, shown)):
                 return Notice.TOLD
         reference = discord.MessageReference(
             message_id=card.id, channel_id=channel.id, guild_id=shown.generation.guild_id, fail_if_not_exists=True
@@ -92,29 +87,21 @@ class DiscordMessenger:
         await self._pace.turn()
         channel = await self._client.create_dm(discord.Object(shown.generation.user_id))
         link = _link(shown)
-        if look and await self._stands(channel, shown, lambda message: link in message.content.split()):
+        if look and await self._said(channel, shown, lambda message: link in message.content.split()):
             return Notice.TOLD
         await self._pace.turn()
         await channel.send(text, nonce=nonce(_attempt(shown)), allowed_mentions=SILENT)
         return Notice.TOLD
 
-    async def _stands(
+    async def _said(
         self, channel: discord.abc.Messageable, shown: Shown, is_it: Callable[[discord.Message], bool]
     ) -> bool:
-        """Whether a message of the bot's own that says it stands there since the end of the generation."""
-        ended = shown.generation.finished_at or shown.generation.created_at
-        own_id = self._client.user.id if self._client.user else None
-        await self._pace.turn()
-        async for message in channel.history(limit=MOST_LOOKED_AT, after=ended - CLOCK_SLACK):
-            if message.author.id == own_id and is_it(message):
-                return True
-        return False
+        return await said_since_its_end(self._client, channel, shown, is_it, self._pace)
 
 
-def _refers(message: discord.Message, card_id: int) -> bool:
-    """Whether it is a reply to the card. What else refers to one, such as the card of the next part, is a card too."""
-    refers = message.reference is not None and message.reference.message_id == card_id
-    return refers and not message.flags.components_v2
+def _tells_member(message: discord.Message, card_id: int, shown: Shown) -> bool:
+    """Whether it is the word to its member, and not the one that says why no part follows."""
+    return answers_card(message, card_id) and mentions(message, shown.generation.user_id)
 
 
 def _weighed(error: BaseException, shown: Shown, *, by_dm: bool) -> Notice | TryLater:

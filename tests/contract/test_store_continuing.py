@@ -120,6 +120,25 @@ async def test_what_was_stopped_is_not_followed(store: SqlStore) -> None:
     assert await due(store) == []
 
 
+async def test_the_word_that_is_owed_about_a_stop_is_kept_until_it_is_said(store: SqlStore) -> None:
+    await finished(store, part_of(), message=1)
+    await store.note("another fact", "")
+    assert await store.untold_stops(10) == []
+    await store.stop_chain("g1", untold=True)
+    (owed,) = await store.untold_stops(10)
+    assert (owed.generation.id, owed.card.message_id) == ("g1", 1)
+    await store.stop_told("g1")
+    assert await store.untold_stops(10) == []
+    assert await store.noted("another fact") is not None
+
+
+async def test_no_word_is_owed_to_who_stopped_it_nor_where_nothing_was_stopped(store: SqlStore) -> None:
+    await finished(store, part_of(), message=1)
+    await store.stop_chain("g1")
+    await store.stop_chain("g1", untold=True)
+    assert await store.untold_stops(10) == []
+
+
 async def test_a_step_that_began_before_the_stop_does_not_undo_it(store: SqlStore) -> None:
     waiting = await admitted(store, part_of(), message=1)
     await store.stop_chain("g1")

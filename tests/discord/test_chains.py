@@ -7,16 +7,28 @@ import discord
 import pytest
 import simcord
 
-from bot.domain.errors import Blocked, LimitReached, NotHere, QueueFull, UnfinishedVideo, WordForbidden
+from bot.domain.errors import (
+    Blocked,
+    LimitReached,
+    NotHere,
+    QueueFull,
+    Refusal,
+    StoreError,
+    UnfinishedVideo,
+    WordForbidden,
+)
 from bot.domain.generation import Generation, GenerationState
 from bot.domain.house import Block, GuildSettings
+from bot.domain.notices import Notice
 from bot.domain.period import Span, period_of
 from bot.domain.quota import Limit, Met, Scope, Standing
+from bot.ports import TryLater
 from bot.service.continuing import Continuing
 from bot.ui import chain_words, words
 from bot.ui.board import DiscordBoard
 from bot.ui.language import languages, speaking
 from bot.ui.membership import DiscordMembers
+from bot.ui.notifying import DiscordMessenger
 from bot.ui.pace import Pace
 from tests.discord.people import manager
 from tests.discord.stage import OFFER, Stage, text_of, told
@@ -251,6 +263,74 @@ async def test_who_may_not_use_the_bot_in_the_channel_any_more_gets_no_more(stag
     member = await channel.guild.fetch_member(stage.alice.id)
     await channel.set_permissions(member, overwrite=discord.PermissionOverwrite(**{permission: False}))
     assert "may not use me in this channel" in await stopped_with(chain)
+
+
+async def kicked(stage: Stage) -> Chain:
+    """A chain whose member has left: its next part cannot follow."""
+    chain = await chained(stage)
+    guild = stage.env.bot.get_guild(stage.guild.id)
+    assert guild is not None
+    await guild.kick(discord.Object(stage.alice.id))
+    return chain
+
+
+@pytest.mark.parametrize("lost", ["tell_stopped", "stop_told"], ids=["not said", "said and not noted"])
+async def test_a_stop_that_a_crash_kept_from_being_told_is_told_once_by_the_next_life(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    chain = await kicked(stage)
+
+    async def dies(*_: object, **__: object) -> None:
+        raise StoreError("the process dies here")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(DiscordMembers if lost == "tell_stopped" else stage.store, lost, dies)
+        await chain.next()
+    assert len(chain.replies()) == (0 if lost == "tell_stopped" else 1)
+    await stage.restart()
+    await stage.env.advance_time(3600)
+    await chain.round()
+    await chain.round()
+    (message,) = chain.replies()
+    assert message.content.startswith("Part 3 does not follow")
+    assert message.content == chain_words.stopped_early(
+        await stage.newest(), None if lost == "stop_told" else Refusal("forgotten")
+    )
+
+
+@pytest.mark.parametrize("notice_first", [False, True])
+async def test_the_word_that_it_is_done_is_not_taken_for_the_word_that_no_part_follows(
+    stage: Stage, *, notice_first: bool
+) -> None:
+    """Both answer the same card, and each is looked for where it may have been sent."""
+    chain = await kicked(stage)
+    part = await stage.shown(await stage.complete(await stage.newest()))
+    members = DiscordMembers(stage.env.bot, stage.stores.house, Pace())
+    messenger = DiscordMessenger(stage.env.bot, stage.services.preferences, stage.stores.house, Pace())
+    for notice in (notice_first, not notice_first, True, False):
+        if notice:
+            assert await messenger.tell(part, by_dm=False, look=True) is Notice.TOLD
+        else:
+            assert await members.tell_stopped(part, None, look=True) is None
+    first, second = chain.replies()
+    assert ["Your video is done" in each.content for each in (first, second)] == [notice_first, not notice_first]
+
+
+async def test_a_stop_below_a_card_that_was_deleted_meanwhile_is_told_no_more(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = await kicked(stage)
+
+    async def away(*_: object, **__: object) -> TryLater:
+        return TryLater("Discord is away")
+
+    with monkeypatch.context() as later:
+        later.setattr(DiscordMembers, "tell_stopped", away)
+        await chain.next()
+    await stage.services.intake.taken_down((await stage.newest()).id)
+    await chain.round()
+    assert chain.replies() == []
+    assert await stage.store.untold_stops(10) == []
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 50013), (404, 10003)], ids=["permission lost", "channel gone"])

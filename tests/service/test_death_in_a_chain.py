@@ -1,4 +1,7 @@
-"""The bot dies at every await of a step that follows by itself: one next part, one message, one charge."""
+"""The bot dies at every await of a step that follows by itself: one next part, one message, one charge.
+
+Or at every await of a stop: no next part, and one word about it.
+"""
 
 from pathlib import Path
 from typing import cast
@@ -80,3 +83,30 @@ async def test_a_death_at_any_await_of_a_step_makes_one_next_part(tmp_path: Path
         assert life.dead, f"death {at} never came"
         await one_life(world, Life(None, after=False), asked)
         check_what_must_hold(world, life.calls[at])
+
+
+def check_the_stop(world: World, died_at: str) -> None:
+    ((_, _, state, more_parts, message_id, _),) = rows(world, PARTS)
+    assert (state, more_parts) == ("completed", 0), died_at
+    assert [told for told, _ in world.discord.told] == [message_id], died_at
+    assert rows(world, "SELECT key FROM notes WHERE key LIKE 'untold%'") == [], died_at
+    assert len(world.relay.bills) == 1, died_at
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # tasks of the dead are never awaited
+@pytest.mark.parametrize("after", [False, True], ids=["before-its-effect", "after-its-effect"])
+async def test_a_death_at_any_await_of_a_stop_leaves_one_word_about_it(tmp_path: Path, *, after: bool) -> None:
+    whole, life = new_world(tmp_path / "whole"), Life(None, after=False)
+    whole.discord.member = None
+    await one_life(whole, life, asked=[])
+    check_the_stop(whole, "nothing")
+    assert whole.discord.told == [(1, None)]
+    first, last = life.calls.index("find"), life.calls.index("stop_told")
+    assert life.calls[first : last + 1] == ["find", "stop_chain", "tell_stopped", "stop_told"]
+    for at in range(first, last + 1):
+        world, life, asked = new_world(tmp_path / f"world-{at}"), Life(at, after=after), list[int]()
+        world.discord.member = None
+        await one_life(world, life, asked)
+        assert life.dead, f"death {at} never came"
+        await one_life(world, Life(None, after=False), asked)
+        check_the_stop(world, life.calls[at])
