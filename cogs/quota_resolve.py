@@ -87,7 +87,9 @@ async def _suggestions(interaction: discord.Interaction[Any], services: Services
             tail = f" · {ago(now - each.created_at)} · {each.id}"
             name = cut(prompt or A_VIDEO(), MOST_NAME - utf16(tail), utf16) + tail
             choices.append(Choice(name=name, value=each.id))
-    return choices[:MOST_CHOICES]
+            if len(choices) == MOST_CHOICES:
+                break
+    return choices
 
 
 def _link(shown: Shown) -> str | None:
