@@ -184,19 +184,20 @@ async def assembled(
         stack.push_async_callback(again.close)
         showing = Showing(store, stores.house, again, clock)
         filming = Filming(Fetching(store, relay, cuttings), workshop)
+        experience, pace = Experience(), Pace()
         services = services_over(
             settings,
             stores,
             intake,
             filming,
             clock,
+            pace=pace,
             showing=showing,
             renewing=Renewing(store, relay),
             on_settled=lambda it: poller.take_up(it),  # noqa: PLW0108  # as above
         )
         await services.preferences.load()
         client = DreamreelClient(services, cogs.register, store)
-        experience, pace = Experience(), Pace()
         board = DiscordBoard(
             client,
             clock,
@@ -273,6 +274,7 @@ def services_over(
     filming: Filming,
     clock: Clock,
     *,
+    pace: Pace,
     showing: Showing,
     renewing: Renewing,
     on_settled: Callable[[Generation], None] = lambda _: None,
@@ -295,6 +297,7 @@ def services_over(
         filming=filming,
         showing=showing,
         renewing=renewing,
+        pace=pace,
         right_of_way=RightOfWay(clock),
     )
 

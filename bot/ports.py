@@ -452,6 +452,14 @@ class Store(Protocol):
         """Channel and message of each message that shows a video again."""
         ...
 
+    async def note_film(self, generation_ids: Sequence[str], channel_id: int, message_id: int, now: datetime) -> None:
+        """Keep that a message shows a film of these parts: `by_message` finds the last of them."""
+        ...
+
+    async def films(self, generation_id: str) -> list[tuple[int, int]]:
+        """Channel and message of each film that holds a part."""
+        ...
+
     async def keep_picture(self, interaction_id: int, url: str, now: datetime) -> None:
         """Keep the link of the picture that a window is about, by the interaction that opened it."""
         ...

@@ -42,7 +42,7 @@ async def tree_of(settings: Settings, clock: Clock) -> app_commands.CommandTree[
     intake = Intake(
         nothing, nothing, clock, new_id, terms=terms(settings), on_attached=lambda: None, on_change=lambda: None
     )
-    services = services_over(settings, stores, intake, nothing, clock, showing=nothing, renewing=nothing)
+    services = services_over(settings, stores, intake, nothing, clock, pace=nothing, showing=nothing, renewing=nothing)
     tree = DreamreelTree(discord.Client(intents=discord.Intents(guilds=True)))
     cogs.register(tree, services)
     await tree.set_translator(Translator())

@@ -1,7 +1,7 @@
 """What members look up: their own past page by page, and the video that a pasted id or link names."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -67,6 +67,14 @@ class Queries:
     async def copies(self, generation_id: str) -> list[tuple[int, int]]:
         """Channel and message of each message that shows it again, beside its card."""
         return await self._store.copies(generation_id)
+
+    async def films(self, generation_id: str) -> list[tuple[int, int]]:
+        """Channel and message of each film that it is a part of."""
+        return await self._store.films(generation_id)
+
+    async def note_film(self, generation_ids: Sequence[str], channel_id: int, message_id: int, now: datetime) -> None:
+        """Keep which parts a film holds, so that it goes with any of them, and can be reported. Raises StoreError."""
+        await self._store.note_film(generation_ids, channel_id, message_id, now)
 
     async def history(self, sought: Sought, can_see: Callable[[int], bool] = everywhere) -> Page:
         """A page of a member's past, without what stands in channels that whoever asks does not see."""

@@ -1,8 +1,9 @@
-"""What members look for: their own past page by page, the messages that show a video again, pictures of open windows.
+"""What members look for: their own past page by page, messages that show a video again, pictures of open windows.
 
 A page is found by the place where it begins, not by its number: what is made meanwhile moves nothing.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, BindParameter, Connection, Integer, Select, bindparam, delete, or_, select
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # its ON CONFLIC
 from bot.domain.card import Shown
 from bot.ports import Side, Sought
 from bot.storage.columns import Moment
-from bot.storage.finding_tables import pictures, showings
+from bot.storage.finding_tables import films, pictures, showings
 from bot.storage.rows import searchable, shown_of
 from bot.storage.tables import generations
 
@@ -37,9 +38,11 @@ COPIES = (
     .where(showings.c.generation_id == _id)
     .order_by(showings.c.message_id)
 )
+FILMS = select(films.c.channel_id, films.c.message_id).where(films.c.generation_id == _id).order_by(films.c.message_id)
 PICTURE = select(pictures.c.url).where(pictures.c.interaction_id == bindparam("interaction", type_=BigInteger))
 # What is delivered twice is kept once.
 _NEW_SHOWING = insert_or(showings).on_conflict_do_nothing()
+_NEW_FILM = insert_or(films).on_conflict_do_nothing()
 _NEW_PICTURE = insert_or(pictures).on_conflict_do_nothing()
 DROP_PICTURES = delete(pictures).where(pictures.c.kept_at < bindparam("moment", type_=Moment))
 
@@ -70,6 +73,19 @@ def note_showing(connection: Connection, generation_id: str, channel_id: int, me
 def copies(connection: Connection, generation_id: str) -> list[tuple[int, int]]:
     """Channel and message of each message that shows it again."""
     return [(row.channel_id, row.message_id) for row in connection.execute(COPIES, {"which": generation_id})]
+
+
+def note_film(
+    connection: Connection, generation_ids: Sequence[str], channel_id: int, message_id: int, now: datetime
+) -> None:
+    """Keep which parts a film holds that a message shows."""
+    of_message = {"message_id": message_id, "channel_id": channel_id, "shown_at": now}
+    connection.execute(_NEW_FILM, [of_message | {"generation_id": each} for each in generation_ids])
+
+
+def films_of(connection: Connection, generation_id: str) -> list[tuple[int, int]]:
+    """Channel and message of each film that holds it."""
+    return [(row.channel_id, row.message_id) for row in connection.execute(FILMS, {"which": generation_id})]
 
 
 def keep_picture(connection: Connection, interaction_id: int, url: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The tables beside a generation: the messages that show it again, and the pictures that open windows are about."""
+"""The tables beside a generation: messages that show it again, alone or in a film, and pictures of open windows."""
 
 from sqlalchemy import BigInteger, Column, Index, String, Table, Text
 
@@ -15,6 +15,17 @@ showings = Table(
     Index(None, "generation_id"),
 )
 """Messages that show a video again; its card is the first one, which the generation's own row names."""
+
+films = Table(
+    "films",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation_id", String(64), primary_key=True),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("shown_at", Moment, nullable=False),
+    Index(None, "generation_id"),
+)
+"""Messages that show a story as one film, a row for each part that it holds."""
 
 pictures = Table(
     "pictures",

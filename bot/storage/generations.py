@@ -134,6 +134,12 @@ class SqlStore:
     async def copies(self, generation_id: str) -> list[tuple[int, int]]:
         return await self._database.read(finding.copies, generation_id)
 
+    async def note_film(self, generation_ids: Sequence[str], channel_id: int, message_id: int, now: datetime) -> None:
+        await self._database.write(finding.note_film, generation_ids, channel_id, message_id, now)
+
+    async def films(self, generation_id: str) -> list[tuple[int, int]]:
+        return await self._database.read(finding.films_of, generation_id)
+
     async def keep_picture(self, interaction_id: int, url: str, now: datetime) -> None:
         await self._database.write_first(finding.keep_picture, interaction_id, url, now)
 

@@ -12,7 +12,7 @@ from bot.domain.generation import Generation
 from bot.domain.turns import InLine
 from bot.ports import Followed, VideoMatch
 from bot.storage.columns import Moment
-from bot.storage.finding_tables import showings
+from bot.storage.finding_tables import films, showings
 from bot.storage.rows import followed_of, generation_of, in_line_of, match_of, searchable, shown_of
 from bot.storage.tables import (
     IS_BUSY,
@@ -85,6 +85,15 @@ SHOWN_BY = (
         showings.c.message_id == bindparam("message", type_=BigInteger),
         in_server(bindparam("guild", type_=BigInteger)),
     )
+)
+FILMED_IN = (
+    select(generations)
+    .join_from(films, generations, and_(_row.id == films.c.generation_id))
+    .where(
+        films.c.message_id == bindparam("message", type_=BigInteger), in_server(bindparam("guild", type_=BigInteger))
+    )
+    .order_by(_row.part.desc())
+    .limit(1)
 )
 
 
@@ -159,7 +168,11 @@ def completed(
 
 
 def by_message(connection: Connection, guild_id: int, message_id: int) -> Generation | None:
-    """By the message that shows it, the first one, which a second may have replaced, or one that shows it again."""
+    """By the message that shows it, the first one, which a second may have replaced, or one that shows it again.
+
+    A film shows several; it names the last of them, where it ends.
+    """
     asked = {"guild": guild_id, "message": message_id}
-    row = connection.execute(BY_MESSAGE, asked).one_or_none() or connection.execute(SHOWN_BY, asked).one_or_none()
+    rows = (connection.execute(question, asked).one_or_none() for question in (BY_MESSAGE, SHOWN_BY, FILMED_IN))
+    row = next(filter(None, rows), None)
     return None if row is None else generation_of(row)

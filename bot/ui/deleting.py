@@ -26,9 +26,8 @@ async def delete(interaction: discord.Interaction[Any], shown: Shown) -> None:
     if not video.over:
         raise NotOver(video.id)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    deleted, trouble = await delete_messages(
-        interaction.client, shown, shown.card.message_id or 0, await services.queries.copies(video.id)
-    )
+    again = [*await services.queries.copies(video.id), *await services.queries.films(video.id)]
+    deleted, trouble = await delete_messages(interaction.client, shown, shown.card.message_id or 0, again)
     if trouble is not None:
         await answer(interaction, trouble())
         return

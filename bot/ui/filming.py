@@ -6,6 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.domain.errors import StoreError
 from bot.domain.story import Story
 from bot.service.filming import Filmed, Trouble, check_filmable
 from bot.service.intake import check_welcome
@@ -19,6 +20,7 @@ from bot.ui.outcomes import FAILED
 from bot.ui.posting import SILENT, alternative, nonce, opened, video_name
 from bot.ui.pressing import GenerationButton
 from bot.ui.reader import server_language
+from bot.ui.result_buttons import panel_button
 from bot.ui.rights import roles_of
 from bot.ui.room import check_room
 from bot.ui.services import services_of
@@ -73,6 +75,7 @@ async def _made(interaction: discord.Interaction[Any], story: Story) -> str:
         posted = await _posted(interaction, filmed)
         if not isinstance(posted, discord.Message):
             return posted
+        await _note(interaction, filmed, posted)
         return (story_words.DONE if filmed.short is None else story_words.DONE_SHORT)(link=posted.jump_url)
 
 
@@ -87,6 +90,7 @@ async def _posted(interaction: discord.Interaction[Any], filmed: Filmed) -> disc
     view.stop()
     channel = interaction.client.get_partial_messageable(channel_id, guild_id=guild_id)
     try:
+        await services_of(interaction).pace.turn()
         with opened(filmed.film.path, name) as files:
             message: discord.Message = await channel.send(
                 view=view, files=files, nonce=nonce(f"film {interaction.id}"), allowed_mentions=SILENT
@@ -96,6 +100,15 @@ async def _posted(interaction: discord.Interaction[Any], filmed: Filmed) -> disc
         forbidden = isinstance(error, discord.Forbidden)
         return (story_words.NOT_POSTED_FORBIDDEN if forbidden else story_words.NOT_POSTED)()
     return message
+
+
+async def _note(interaction: discord.Interaction[Any], filmed: Filmed, message: discord.Message) -> None:
+    """The film stands already, so a database that fails now is no news for the member."""
+    services, parts = services_of(interaction), [part.generation.id for part in filmed.parts]
+    try:
+        await services.queries.note_film(parts, message.channel.id, message.id, services.clock.now())
+    except StoreError as error:
+        log.error("which parts a film holds is not noted: %s", error, extra={"generation": parts[-1]})  # noqa: TRY400  # the error says all
 
 
 def film_view(filmed: Filmed, filename: str, user_id: int, *, spoiler: bool) -> ui.LayoutView:
@@ -113,6 +126,7 @@ def film_view(filmed: Filmed, filename: str, user_id: int, *, spoiler: bool) -> 
     media = discord.MediaGalleryItem(f"attachment://{filename}", description=alternative(prompts), spoiler=spoiler)
     box.add_item(ui.MediaGallery(media))
     box.add_item(ui.TextDisplay("\n".join(lines)))
+    box.add_item(ui.ActionRow(panel_button("flag", filmed.parts[-1].generation.id)))
     view = ui.LayoutView(timeout=None)
     view.add_item(box)
     return view

@@ -10,19 +10,17 @@ from discord import ui
 from bot.domain.card import Shown
 from bot.domain.errors import UnknownVideo
 from bot.domain.generation import GenerationState
-from bot.ui import result_words
 from bot.ui.again import seen
 from bot.ui.custom_ids import ID
 from bot.ui.deleting import delete
 from bot.ui.details import details
 from bot.ui.failures import ServerOnly
-from bot.ui.language import Message
 from bot.ui.mailing import mail
 from bot.ui.posting import SILENT
 from bot.ui.pressing import GenerationButton, Pressable
 from bot.ui.refreshing import refresh
 from bot.ui.reports import ReportModal
-from bot.ui.result_buttons import more_button
+from bot.ui.result_buttons import more_button, panel_button
 from bot.ui.rights import owns_or_moderates
 from bot.ui.room import sees
 from bot.ui.services import services_of
@@ -96,10 +94,13 @@ async def _ways(interaction: Interaction, shown: Shown) -> list[str]:
 
 
 async def _flag(interaction: Interaction, shown: Shown) -> None:
-    """Open the window of a report."""
-    if shown.card.message_id is None:
+    """Open the window of a report: about the film under which it was pressed, or else about the card."""
+    films = {message_id for _, message_id in await services_of(interaction).queries.films(shown.generation.id)}
+    pressed = None if interaction.message is None else interaction.message.id
+    about = pressed if pressed in films else shown.card.message_id
+    if about is None:
         raise UnknownVideo(shown.generation.id)
-    await interaction.response.send_modal(ReportModal(shown.generation.id, shown.card.message_id))
+    await interaction.response.send_modal(ReportModal(shown.generation.id, about))
 
 
 _DOES: dict[str, Callable[[Interaction, Shown], Awaitable[None]]] = {
@@ -107,12 +108,6 @@ _DOES: dict[str, Callable[[Interaction, Shown], Awaitable[None]]] = {
     "dm": mail,
     "flag": _flag,
     "delete": delete,
-}
-_LABELS: dict[str, tuple[Message, str, discord.ButtonStyle]] = {
-    "refresh": (result_words.REFRESH_BUTTON, "🔗", discord.ButtonStyle.secondary),
-    "dm": (result_words.SEND_BUTTON, "✉️", discord.ButtonStyle.secondary),
-    "flag": (result_words.REPORT_BUTTON, "🚩", discord.ButtonStyle.secondary),
-    "delete": (result_words.DELETE_BUTTON, "🗑️", discord.ButtonStyle.danger),
 }
 
 
@@ -122,10 +117,7 @@ class PanelButton(
     """One of the panel's buttons. What its presser may do is asked when it is pressed."""
 
     def __init__(self, verb: str, generation_id: str) -> None:
-        label, emoji, style = _LABELS[verb]
-        super().__init__(
-            ui.Button(label=label(), emoji=emoji, style=style, custom_id=f"dreamreel:{verb}:{generation_id}")
-        )
+        super().__init__(panel_button(verb, generation_id))
         self.verb = verb
         self.generation_id = generation_id
 

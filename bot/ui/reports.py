@@ -61,7 +61,8 @@ async def take_report(interaction: discord.Interaction[Any], generation_id: str,
         await answer(interaction, trust_words.REPORT_KEPT())
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
-    shown_again = {message: channel for channel, message in await services.queries.copies(video.id)}
+    elsewhere = [*await services.queries.copies(video.id), *await services.queries.films(video.id)]
+    shown_again = {message: channel for channel, message in elsewhere}
     channel_id = shown_again.get(message_id, video.channel_id)
     with speaking(server_language(interaction.guild, settings.language)):
         card = report_card(video, channel_id, message_id, interaction.user.id, reason)
@@ -136,16 +137,26 @@ class RemoveButton(
 async def _remove(
     interaction: discord.Interaction[Any], generation_id: str, message_id: int
 ) -> Callable[[], str] | None:
-    """What the report's card is to say of it; None where the result still stands, which the presser is told."""
+    """What the report's card is to say of it; None where the result still stands, which the presser is told.
+
+    Of a film that was reported, only the film goes: which of its parts is meant, the report's words say at best. A
+    part goes with all films that hold it.
+    """
     services, guild_id = services_of(interaction), interaction.guild_id or 0
     shown = await services.queries.shown(guild_id, generation_id)
-    deleted, trouble = await delete_messages(
-        interaction.client, shown, message_id, await services.queries.copies(generation_id)
+    films = await services.queries.films(generation_id)
+    film = [each for each in films if each[1] == message_id]
+    again = [*await services.queries.copies(generation_id), *films]
+    deleted, trouble = await (
+        delete_each(interaction.client, guild_id, film)
+        if film
+        else delete_messages(interaction.client, shown, message_id, again)
     )
     if trouble is not None:
         await answer(interaction, trouble())
         return None
-    await services.intake.taken_down(generation_id)
+    if not film:
+        await services.intake.taken_down(generation_id)
     by = interaction.user.id
     if deleted:
         await Reporting(services.house, services.clock).removed(shown.generation, by=by)
@@ -159,14 +170,22 @@ async def delete_messages(
 ) -> tuple[bool, Message | None]:
     """Delete every message that shows it: whether any was there, and a sentence where one may still be.
 
-    `copies` are channel and message of those that show it again.
+    `copies` are channel and message of those that show it again, alone or in a film.
     """
     card, video = shown.card, shown.generation
     again = {message for _, message in copies}
     first = {message_id, card.message_id or 0, card.first_message_id or 0} - again - {0}
+    own = [(card.channel_id or video.channel_id, found) for found in sorted(first)]
+    return await delete_each(client, video.guild_id, [*own, *copies])
+
+
+async def delete_each(
+    client: discord.Client, guild_id: int, messages: Sequence[tuple[int, int]]
+) -> tuple[bool, Message | None]:
+    """Delete messages, by channel and id: whether any was there, and a sentence where one may still be."""
     deleted = False
-    for channel_id, each in [*((card.channel_id or video.channel_id, found) for found in sorted(first)), *copies]:
-        channel = client.get_partial_messageable(channel_id, guild_id=video.guild_id)
+    for channel_id, each in messages:
+        channel = client.get_partial_messageable(channel_id, guild_id=guild_id)
         try:
             await channel.get_partial_message(each).delete()
         except FAILED as error:

@@ -10,8 +10,16 @@ from discord import ui
 
 from bot.ui import result_words
 from bot.ui.custom_ids import about
+from bot.ui.language import Message
 
 Button = ui.Button[Any]
+
+_PANEL: dict[str, tuple[Message, str, discord.ButtonStyle]] = {
+    "refresh": (result_words.REFRESH_BUTTON, "🔗", discord.ButtonStyle.secondary),
+    "dm": (result_words.SEND_BUTTON, "✉️", discord.ButtonStyle.secondary),
+    "flag": (result_words.REPORT_BUTTON, "🚩", discord.ButtonStyle.secondary),
+    "delete": (result_words.DELETE_BUTTON, "🗑️", discord.ButtonStyle.danger),
+}
 
 
 def again_button(generation_id: str, *, after_failure: bool = False) -> Button:
@@ -38,3 +46,9 @@ def more_button(generation_id: str) -> Button:
         style=discord.ButtonStyle.secondary,
         custom_id=about("more", generation_id),
     )
+
+
+def panel_button(verb: str, generation_id: str) -> Button:
+    """Does what one rarely does; a film has the one that reports."""
+    label, emoji, style = _PANEL[verb]
+    return ui.Button(label=label(), emoji=emoji, style=style, custom_id=about(verb, generation_id))

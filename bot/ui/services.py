@@ -17,13 +17,15 @@ from bot.service.renewing import Renewing
 from bot.service.right_of_way import RightOfWay
 from bot.service.showing import Showing
 from bot.service.story import Stories
+from bot.ui.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The services behind the commands, and what is on offer. `expand_prompt` is the default of that option.
 
-    `retention_days` after its end, a video's prompt and links are erased; None: never.
+    `retention_days` after its end, a video's prompt and links are erased; None: never. `pace` is that of all that the
+    bot sends by its own token.
     """
 
     intake: Intake
@@ -42,6 +44,7 @@ class Services:
     filming: Filming = field(kw_only=True)
     showing: Showing = field(kw_only=True)
     renewing: Renewing = field(kw_only=True)
+    pace: Pace = field(default_factory=Pace, kw_only=True)
     right_of_way: RightOfWay = field(kw_only=True)
 
 

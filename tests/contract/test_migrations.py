@@ -127,7 +127,7 @@ async def test_a_migration_makes_no_key_of_its_own_twice(path: Path) -> None:
 
 async def test_two_at_once_migrate_one_after_the_other(path: Path) -> None:
     await asyncio.gather(*(migrate(f"sqlite:///{path}") for _ in range(4)))
-    assert rows(path, "SELECT version_num FROM alembic_version") == [("0004",)]
+    assert rows(path, "SELECT version_num FROM alembic_version") == [("0005",)]
 
 
 async def test_there_is_one_line_of_versions() -> None:
@@ -149,7 +149,7 @@ async def test_a_database_of_a_newer_version_is_refused_in_a_sentence(path: Path
     await migrate(f"sqlite:///{path}")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '0999'")
-    with pytest.raises(StoreError, match=r"newer version of Dreamreel \(schema 0999; this one knows up to 0004\)"):
+    with pytest.raises(StoreError, match=r"newer version of Dreamreel \(schema 0999; this one knows up to 0005\)"):
         await migrate(f"sqlite:///{path}")
 
 

@@ -1,5 +1,6 @@
 """What members find of their past: page by page, at a cost that does not grow with the past of others."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,20 @@ async def test_a_message_that_shows_a_video_again_names_it_in_its_server_only(st
     assert await store.copies("another") == []
 
 
+async def test_a_film_names_its_last_part_and_each_part_knows_its_films(store: SqlStore) -> None:
+    first = await finished(store, asked("first"), message=5)
+    second = asked("second")
+    last = await finished(store, replace(second, request=replace(second.request, part=2)), message=6)
+    for _ in range(2):
+        await store.note_film([first.id, last.id], 7, 99, NOW)
+    await store.note_film([first.id], 8, 100, NOW)
+    assert await store.by_message(GUILD, 99) == last
+    assert await store.by_message(GUILD + 1, 99) is None
+    assert await store.films("first") == [(7, 99), (8, 100)]
+    assert await store.films("second") == [(7, 99)]
+    assert await store.copies("first") == []
+
+
 async def test_the_picture_of_a_window_is_kept_for_a_while(store: SqlStore) -> None:
     for _ in range(2):
         await store.keep_picture(1, "https://cdn.example/a.png", NOW)
@@ -103,6 +118,8 @@ ASKED: list[tuple[Executable, dict[str, Any], str]] = [
     (questions.COMPLETED, WHO | {"most": 25}, "ix_generations_completed"),
     (questions.SHOWN_BY, {"guild": GUILD, "message": 77}, "sqlite_autoindex_showings_"),
     (finding.COPIES, {"which": "done"}, "ix_showings_generation_id"),
+    (questions.FILMED_IN, {"guild": GUILD, "message": 77}, "sqlite_autoindex_films_"),
+    (finding.FILMS, {"which": "done"}, "ix_films_generation_id"),
     (finding.PICTURE, {"interaction": 5}, "sqlite_autoindex_pictures_"),
     (finding.DROP_PICTURES, {"moment": later(0)}, "ix_pictures_kept_at"),
 ]
@@ -161,6 +178,7 @@ def _pile(connection: Connection, total: int) -> None:
     _pile_up(connection, total)
     for told in (
         "INSERT OR IGNORE INTO showings SELECT message_id, 1, id, 1",
+        "INSERT OR IGNORE INTO films SELECT message_id, id, 1, 1",
         "INSERT OR IGNORE INTO pictures SELECT message_id, 'x', 9223372036854775807",
     ):
         connection.exec_driver_sql(f"{told} FROM generations WHERE id LIKE 'old%'")
