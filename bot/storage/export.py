@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Connection, RowMapping, Select, bindparam, or
 
 from bot.domain.quota import Scope
 from bot.storage import audit
+from bot.storage.finding_tables import films, showings
 from bot.storage.house_tables import audit as audit_table
 from bot.storage.house_tables import blocks
 from bot.storage.pseudonyms import Pseudonyms
@@ -29,6 +30,11 @@ VIDEOS = (
 CREDITS = (
     select(ledger).where(ledger.c.guild_id == _guild, ledger.c.user_id.in_([_user, -_pseudonym])).order_by(ledger.c.id)
 )
+_own_ids = select(generations.c.id).where(
+    generations.c.guild_id == _guild, generations.c.user_id.in_([_user, -_pseudonym])
+)
+SHOWN_AGAIN = select(showings).where(showings.c.generation_id.in_(_own_ids)).order_by(showings.c.message_id)
+FILMED = select(films).where(films.c.generation_id.in_(_own_ids)).order_by(films.c.message_id)
 # They hold in every server, so they are of each.
 CHOSEN = select(preferences).where(preferences.c.user_id == _user)
 BONUS = select(grants).where(grants.c.guild_id == _guild, grants.c.member == _pseudonym).order_by(grants.c.id)
@@ -60,6 +66,8 @@ def export(connection: Connection, pseudonyms: Pseudonyms, user_id: int, guild_i
         found[name] = [_plain(row) for row in connection.execute(statement, asked).mappings()]
 
     add("videos", VIDEOS, {**hidden})
+    add("shown_again", SHOWN_AGAIN, {**hidden})
+    add("films", FILMED, {**hidden})
     add("preferences", CHOSEN, {"user": user_id})
     add("ledger", CREDITS, {**hidden})
     add("bonus_credits", BONUS, {"guild": guild_id, "pseudonym": member})

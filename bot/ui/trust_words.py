@@ -71,7 +71,10 @@ _SHOWN = (
         "**What moderators do:** limits set for you, blocks with their reasons, and a log of their changes. "
         "Reports that you send are in that log."
     ),
-    Message("I do not read or keep any other messages. Videos are deleted from my disk once they are posted."),
+    Message(
+        "Of other messages I keep nothing but the link of a picture that somebody picks with Animate this image, for a "
+        "day. Videos are deleted from my disk once they are posted."
+    ),
 )
 _KEPT = Message(
     "**For how long:** Prompts and links stay until you delete them. Credits, limits, blocks and the log stay."

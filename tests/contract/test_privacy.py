@@ -1,10 +1,12 @@
 """Privacy: what is kept of a member can be had and erased, and nobody escapes a limit or a block by that."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.generation import Failure, FailureKind, Generation
+from bot.domain.generation import Failure, FailureKind, Generation, Kind
 from bot.domain.house import Block
 from bot.domain.period import Span
 from bot.domain.quota import Limit, Scope
@@ -98,6 +100,57 @@ async def test_what_is_open_ends_first_is_shown_and_then_goes(stores: Stores, tm
     assert await privacy.erase_old(LONG_AGO, 9) == 0
     assert not any(secret in contents(tmp_path / "bot.db") for secret in SECRETS)
     assert rows(tmp_path / "bot.db", "SELECT count(*) FROM ledger WHERE user_id > 0") == [(0,)]
+
+
+def going_on(name: str, of: Generation, relay_id: str) -> Generation:
+    """Another member's extension of a video."""
+    plain = asked(name, user=MEMBER + 1)
+    wanted = replace(plain.request, kind=Kind.EXTEND, parent_id=of.id, parent_relay_id=relay_id, part=2)
+    return replace(plain, request=wanted)
+
+
+async def test_who_went_on_from_a_video_keeps_no_way_to_it_once_it_is_forgotten(stores: Stores, tmp_path: Path) -> None:
+    """But for one that still waits: without the relay's id it could not be sent."""
+    done = await shown(stores.store, asked("done"), 1)
+    await shown(stores.store, going_on("further", done, "relay-done"), 2)
+    await admitted(stores.store, going_on("waits", done, "relay-done"), message=3)
+    others = await shown(stores.store, going_on("others", asked("else"), "relay-else"), 4)
+    await stores.privacy.forget(MEMBER, GUILD, later(9))
+    kept = rows(tmp_path / "bot.db", "SELECT id, parent_id, parent_relay_id FROM generations WHERE id <> 'done'")
+    assert sorted(kept) == [
+        ("further", "done", None),
+        (others.id, "else", "relay-else"),
+        ("waits", "done", "relay-done"),
+    ]
+
+
+async def test_nor_once_a_video_that_was_still_open_is_over_and_forgotten(stores: Stores, tmp_path: Path) -> None:
+    done = await finished(stores.store, asked("done"), 1)
+    await shown(stores.store, going_on("further", done, "relay-done"), 2)
+    assert await stores.privacy.forget(MEMBER, GUILD, later(9)) == (0, 1)
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as base, base:
+        base.execute("UPDATE generations SET parent_relay_id = 'relay-done' WHERE id = 'further'")  # sent meanwhile
+    await stores.store.note_shown("done", done.version, 1, forget_token=True)
+    assert await stores.privacy.erase_old(LONG_AGO, 9) == 1
+    assert rows(tmp_path / "bot.db", "SELECT parent_relay_id FROM generations WHERE id = 'further'") == [(None,)]
+
+
+async def test_the_pictures_of_windows_that_became_videos_go_too(stores: Stores, tmp_path: Path) -> None:
+    mine, others = everything(asked("done")), "https://cdn.test/another.png"
+    await shown(stores.store, mine, 1)
+    await stores.store.keep_picture(1, str(mine.request.image_url), NOW)
+    await stores.store.keep_picture(2, others, NOW)
+    await stores.privacy.forget(MEMBER, GUILD, later(9))
+    assert rows(tmp_path / "bot.db", "SELECT url FROM pictures") == [(others,)]
+
+
+async def test_messages_that_show_a_forgotten_video_again_are_still_known(stores: Stores) -> None:
+    """Alone or in a film: a moderator can still remove them."""
+    await shown(stores.store, asked(), 5)
+    await stores.store.note_showing("g1", 7, 99, NOW)
+    await stores.store.note_film(["g1"], 8, 100, NOW)
+    await stores.privacy.forget(MEMBER, GUILD, later(9))
+    assert (await stores.store.copies("g1"), await stores.store.films("g1")) == ([(7, 99)], [(8, 100)])
 
 
 async def test_a_refund_after_the_word_goes_under_the_pseudonym_too(stores: Stores, tmp_path: Path) -> None:
@@ -241,7 +294,11 @@ async def test_an_export_holds_all_that_is_kept_here_and_nothing_of_others(store
     await stores.purse.grant(ELSEWHERE, MEMBER, 9, None, by=7, why="there", now=NOW)
     await stores.purse.set_limit(GUILD, Scope.MEMBER, MEMBER, Limit(3, Span.MONTH), by=7, why="", now=NOW)
     await stores.house.block(Block(GUILD, MEMBER, None, "rude", 7, NOW))
+    await stores.store.note_showing("done", 7, 99, NOW)
+    await stores.store.note_film(["done", "another"], 8, 100, NOW)
     kept = json.loads(json.dumps(await stores.privacy.export(MEMBER, GUILD)))
+    assert [(each["channel_id"], each["message_id"]) for each in kept["shown_again"]] == [("7", "99")]
+    assert [(each["generation_id"], each["message_id"]) for each in kept["films"]] == [("done", "100")]
     assert (kept["member_id"], kept["server_id"]) == (str(MEMBER), str(GUILD))
     assert [each["id"] for each in kept["videos"]] == ["done", "failed"]
     assert kept["videos"][0]["prompt"] == "a fox in the snow"

@@ -147,6 +147,8 @@ LOOPS: list[tuple[Executable, dict[str, Any], str]] = [
     (purse.ALL_UNCERTAIN, FIVE, "ix_generations_uncertain"),
     (purse.KNOWN_ID, {"relay": "relay-1"}, "ix_generations_relay"),
     (erasure.DUE, FIVE, "ix_generations_forget"),
+    (erasure.FORGET_ONE_AS_PARENT, {"which": "busy"}, "ix_generations_parent"),
+    (erasure.FORGET_AS_PARENT, {"guild": GUILD, "user": MEMBER + 99}, "ix_generations_parent"),
     (erasure.ERASE_OLD, AGO | FIVE | {"now": later(0)}, "ix_generations_erasable"),
     (questions.FOLLOWED, AGO, "ix_generations_with_relay"),
     (questions.FOLLOWED, AGO, "ix_generations_expired"),
