@@ -16,11 +16,13 @@ class Accepted:
 class NotSent:
     """The request provably never reached the relay, or was turned away for its rate: it may be sent again.
 
-    `retry_after_s` is the relay's own word in seconds, where it gave one.
+    `retry_after_s` is the relay's own word in seconds, where it gave one; `busy` says that it did answer, and asked
+    for a pause.
     """
 
     why: str
     retry_after_s: float | None = None
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """No usable answer this time; it says nothing about the video. `retry_after_s` as in `NotSent`."""
+    """No usable answer this time; it says nothing about the video. `retry_after_s` and `busy` as in `NotSent`."""
 
     why: str
     retry_after_s: float | None = None
+    busy: bool = False
 
 
 Report = Running | Finishing | Succeeded | Failed | NotFound | Unavailable

@@ -112,7 +112,7 @@ def submission(answer: Answer, now: datetime) -> Submission:
     if kind is not None:
         return Refused(_failure(kind, reason))
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return NotSent(summary(answer), wait_s(answer, now))
+        return NotSent(summary(answer), wait_s(answer, now), busy=True)
     refusing = HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
     if not refusing or answer.status in _UNCERTAIN:
         return Unanswered(summary(answer))
@@ -127,7 +127,7 @@ def report(answer: Answer, relay_id: str, now: datetime) -> Report:
         return NotFound()
     found = task.find_task(told, relay_id) if answer.good and told is not None else None
     if found is None:
-        return Unavailable(summary(answer), wait_s(answer, now))
+        return Unavailable(summary(answer), wait_s(answer, now), busy=answer.status == HTTPStatus.TOO_MANY_REQUESTS)
     return _standing(found)
 
 

@@ -165,7 +165,8 @@ class Poller:
             return GIVE_WAY_S
         if self._ready:
             return max(GIVE_WAY_S, self._throttle.next_in)
-        moments = [self._following.next_in(), self._sending.held_for if self._unsent else None, IDLE_S]
+        may_send = self._unsent and self._room() > 0  # where there is none, the bell is rung once there is
+        moments = [self._following.next_in(), self._sending.held_for if may_send else None, IDLE_S]
         return min(moment for moment in moments if moment is not None)
 
     def _running(self) -> set[asyncio.Task[None]]:
@@ -173,6 +174,10 @@ class Poller:
 
     def _free(self) -> int:
         return max(0, self._concurrency - len(self._sends) - len(self._polls))
+
+    def _room(self) -> int:
+        """How many may be sent now: after a pause one at a time, until the relay has taken one."""
+        return min(self._free(), 1 - len(self._sends)) if self._sending.doubtful else self._free()
 
     async def _start_due(self, *, at_once: bool = False) -> int:
         """Start what is due and has a slot: what waits to be sent first, then the polls. How many were started.
@@ -199,7 +204,7 @@ class Poller:
         return give_way
 
     async def _start_sends(self) -> int:
-        if not self._unsent or self._sending.held_for > 0 or (free := self._free()) == 0:
+        if not self._unsent or self._sending.held_for > 0 or (free := self._room()) <= 0:
             return 0
         self._unsent = False
         fresh = await self._next_in_line(free)

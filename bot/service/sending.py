@@ -46,12 +46,19 @@ class Sending:
         self._on_change = on_change
         self._held_until = 0.0
         self._refusals = 0
+        self._holds = 0
+        self._doubtful = False
         self._closing = asyncio.Event()
 
     @property
     def held_for(self) -> float:
         """Seconds for which nothing is sent, because the relay asked for a pause or cannot be reached."""
         return max(0.0, self._held_until - self._clock.monotonic())
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last pause has taught nothing yet: then one request is sent, and the others once it was taken."""
+        return self._doubtful
 
     def close(self) -> None:
         """Try no more to save what the database does not take: at the next start it is UNCERTAIN."""
@@ -61,7 +68,7 @@ class Sending:
         """Send one generation. Must not be cancelled: run it as a task of its own and wait for it."""
         if waiting.state is not GenerationState.WAITING:
             return  # called back between the look at the line and the look at its row
-        sending = waiting.submitting(self._clock.now())
+        sending, holds = waiting.submitting(self._clock.now()), self._holds
         try:
             if not await self._store.save(waiting, sending):
                 return
@@ -69,7 +76,8 @@ class Sending:
             self._hold(None, f"the database cannot be written: {trouble}")
             return
         outcome = STALE if self._stale(sending) else await self._relay.submit(sending.request)
-        self._note_pace(outcome)
+        if outcome is not STALE:
+            self._note_pace(outcome, holds)
         settled = self._settled(sending, outcome)
         saved = await self._save(sending, settled)
         if saved is not None:
@@ -86,15 +94,20 @@ class Sending:
         now = self._clock.now()  # one that was asked for again can have a younger row than its picture's address
         return is_dead(request.image_url, now) or is_dead(request.end_image_url, now)
 
-    def _note_pace(self, outcome: Submission) -> None:
+    def _note_pace(self, outcome: Submission, holds: int) -> None:
+        """`holds` is how many pauses there had been when its turn came: what goes before one says nothing of after."""
         if isinstance(outcome, NotSent):
             self._hold(outcome.retry_after_s, outcome.why)
-        else:
-            self._refusals = 0
+            return
+        self._refusals = 0
+        if holds == self._holds and not isinstance(outcome, Unanswered):  # a lost answer says nothing at all
+            self._doubtful = False
 
     def _hold(self, retry_after_s: float | None, why: str) -> None:
         if self.held_for == 0:  # what was on its way together is refused together, and that is one refusal in a row
             self._refusals += 1
+        self._holds += 1
+        self._doubtful = True
         pause = resend_after(self._refusals, retry_after_s, self._luck())
         self._held_until = max(self._held_until, self._clock.monotonic() + pause)
         log.warning("nothing is sent for %.1f s: %s", pause, why)

@@ -393,7 +393,8 @@ def test_an_answer_that_says_nothing_of_the_task_says_nothing(body: Any) -> None
 @pytest.mark.parametrize("status", [401, 403, 408, 429, 500, 502, 503, 524, 307])
 @pytest.mark.parametrize("body", ["", "<html>", {"id": "t1", "state": "failed"}])
 def test_a_bad_status_says_nothing_of_the_task(status: int, body: Any) -> None:
-    assert reported(status, body, retry_after="3") == Unavailable(wire.summary(answer(status, body)), retry_after_s=3.0)
+    said = wire.summary(answer(status, body))
+    assert reported(status, body, retry_after="3") == Unavailable(said, retry_after_s=3.0, busy=status == 429)
 
 
 @pytest.mark.parametrize(
