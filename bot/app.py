@@ -22,6 +22,7 @@ from bot.identity import new_id
 from bot.ports import Clock, Restored, Store
 from bot.relay.client import RelayClient
 from bot.relay.media import MediaStore
+from bot.service.absence import Absence
 from bot.service.continuing import Continuing
 from bot.service.delivery import Delivery
 from bot.service.fetching import Fetching
@@ -168,7 +169,7 @@ async def assembled(
         media = await stack.enter_async_context(_media(settings, settings.media.folder))
         # What films are put together from, apart from what cards wait for; a film that was begun dies with the bot.
         cuttings = await stack.enter_async_context(_media(settings, settings.media.folder / "films", emptied=True))
-        workshop = Workshop()
+        workshop, absence = Workshop(), Absence(clock)
         intake = Intake(
             store,
             stores.house,
@@ -177,6 +178,7 @@ async def assembled(
             terms=terms(settings),
             on_attached=lambda: poller.wake(),  # noqa: PLW0108  # the poller is made further down
             on_change=lambda: publisher.wake(),  # noqa: PLW0108  # as above
+            absence=absence,
         )
         # What is shown again is brought apart too: a card's file is thrown away as soon as the card has it.
         fetched = await stack.enter_async_context(_media(settings, settings.media.folder / "again", emptied=True))
@@ -211,7 +213,7 @@ async def assembled(
         notices = Notices(stores.notices, DiscordMessenger(client, services.preferences, stores.house, pace), clock)
         delivery = Delivery(store, relay, media, workshop)
         stack.push_async_callback(delivery.close)
-        publisher = Publisher(store, board, delivery, clock, on_end_shown=notices.wake)
+        publisher = Publisher(store, board, delivery, clock, on_end_shown=notices.wake, absence=absence)
         continuing = Continuing(store, board, DiscordMembers(client, stores.house, pace), intake)
 
         def look() -> None:
@@ -229,6 +231,7 @@ async def assembled(
             on_change=look,
             experience=experience,
             gives_way=lambda: services.right_of_way.taken,
+            absence=absence,
         )
         upkeep = Upkeep(
             store,
@@ -238,11 +241,11 @@ async def assembled(
             clock,
             retention=timedelta(days=settings.privacy.retention_days),
             on_change=publisher.wake,
-            on_places=publisher.retell,
+            redraw=publisher.redraw,
             is_followed=poller.follows,
             on_settled=poller.take_up,
             newly_late=poller.newly_late,
-            on_late=publisher.remind,
+            absence=absence,
         )
         health = Health(
             settings.health.host,

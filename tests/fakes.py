@@ -54,6 +54,7 @@ class Message:
     refers_to: int | None = None
     edits: int = 0
     part: str | None = None
+    says_away: bool = False
 
 
 @dataclass
@@ -71,10 +72,10 @@ class FakeDiscord:
     member: Present | TryLater | None = Present()  # noqa: RUF009  # frozen
     told: list[tuple[int | None, Refusal | None]] = field(default_factory=list)
 
-    async def answer(self, token: str) -> int:
+    async def answer(self, token: str, *, says_away: bool = False) -> int:
         """What a command does: answer the interaction with the first card."""
         self.answers[token] = len(self.messages) + 1
-        self.messages[self.answers[token]] = Message(GenerationState.WAITING)
+        self.messages[self.answers[token]] = Message(GenerationState.WAITING, says_away=says_away)
         return self.answers[token]
 
     def upload_limit(self, guild_id: int) -> int:  # one limit for all servers here
@@ -90,6 +91,7 @@ class FakeDiscord:
             shows=shown.generation.state,
             videos=message.videos if video is None else 1,
             edits=message.edits + 1,
+            says_away=shown.away,
         )
         return Posted(message_id, attached=video is not None)
 
@@ -112,7 +114,9 @@ class FakeDiscord:
         if tried and earlier:
             return Posted(earlier[0])
         new = len(self.messages) + 1
-        self.messages[new] = Message(shown.generation.state, refers_to=part_before, part=shown.generation.id)
+        self.messages[new] = Message(
+            shown.generation.state, refers_to=part_before, part=shown.generation.id, says_away=shown.away
+        )
         return Posted(new)
 
     async def find(self, generation: Generation) -> Present | TryLater | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from bot.domain.card import Card
 from bot.domain.generation import Generation, GenerationRequest, Kind
 from bot.domain.schedule import PollSchedule
 from bot.domain.turns import AtOnce
 from bot.ports import Board, Media, Members, Relay, Store
+from bot.service.absence import Absence
 from bot.service.continuing import Continuing
 from bot.service.delivery import Delivery
 from bot.service.intake import Asked, Intake, Terms
@@ -80,7 +82,8 @@ class Rig:
         """What a command does: admit, answer, attach."""
         asked = asked or self.asked()
         admitted = await self.intake.admit(asked, request or text_request(), more_parts=more_parts)
-        message_id = await self.world.discord.answer(asked.token)
+        shown = await self.intake.first_look(admitted.generation, Card())
+        message_id = await self.world.discord.answer(asked.token, says_away=shown.away)
         await self.intake.attach(admitted.generation.id, message_id)
         return admitted.generation
 
@@ -121,6 +124,7 @@ async def living(
 ) -> AsyncIterator[Rig]:
     """One life: swept and loaded at its start, stopped at its end. By itself all is due at each step of 5 s."""
     relay, board, media = relay or world.relay, board or world.discord, media or world.disk
+    absence = Absence(world.clock)
     ids = (f"gen{number:04d}" for number in _numbers)
     intake = Intake(
         store,
@@ -130,9 +134,10 @@ async def living(
         terms=Terms(most_waiting_member=100),
         on_attached=lambda: poller.wake(),  # noqa: PLW0108  # bound later
         on_change=lambda: publisher.wake(),  # noqa: PLW0108  # bound later
+        absence=absence,
     )
     delivery = Delivery(store, relay, media, world.films, patience_s=patience_s)
-    publisher = Publisher(store, board, delivery, world.clock)
+    publisher = Publisher(store, board, delivery, world.clock, absence=absence)
     poller = Poller(
         store,
         relay,
@@ -142,6 +147,7 @@ async def living(
         at_once=at_once,
         luck=luck,
         on_change=publisher.wake,
+        absence=absence,
     )
     upkeep = Upkeep(
         store,
@@ -151,11 +157,11 @@ async def living(
         world.clock,
         retention=timedelta(days=30),
         on_change=publisher.wake,
-        on_places=publisher.retell,
+        redraw=publisher.redraw,
         is_followed=poller.follows,
         on_settled=poller.take_up,
         newly_late=poller.newly_late,
-        on_late=publisher.remind,
+        absence=absence,
     )
     continuing = Continuing(store, board, members or world.discord, intake)
     await store.sweep(world.clock.now())

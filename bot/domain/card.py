@@ -79,7 +79,8 @@ class Shown:
     """A generation beside its card, and what is known of it for one showing.
 
     `place` is its place in line, from 1, where it waits; `copy` is what stands in for a video that is too large;
-    `parent` is the card of the video that it goes on from. Each is None also where nobody looked.
+    `parent` is the card of the video that it goes on from. Each is None also where nobody looked. `away` says that the
+    relay cannot be reached just now.
     """
 
     generation: Generation
@@ -87,6 +88,7 @@ class Shown:
     place: int | None = None
     copy: Copy | None = None
     parent: Card | None = None
+    away: bool = False
 
     @property
     def pending(self) -> bool:

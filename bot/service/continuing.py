@@ -131,8 +131,8 @@ class Continuing:
         generation = part.generation
         before = await self._store.get(generation.request.parent_id or "")
         replies_to = None if before is None else before.card.message_id
-        place = await self._intake.place(generation)
-        outcome = await self._board.post(Shown(generation, part.card, place), replies_to, tried=tried)
+        shown = await self._intake.first_look(generation, part.card)
+        outcome = await self._board.post(shown, replies_to, tried=tried)
         match outcome:
             case Posted(message_id):
                 await self._intake.attach(generation.id, message_id)

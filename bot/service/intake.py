@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.card import GoneReason
+from bot.domain.card import Card, GoneReason, Shown
 from bot.domain.continuing import key_of_next, next_request
 from bot.domain.errors import Blocked, NotAccepting, NotHere, StoreError, TooLate, UnknownVideo, WordForbidden
 from bot.domain.generation import Generation, GenerationRequest, GenerationState
@@ -16,6 +16,7 @@ from bot.domain.prices import PriceTable
 from bot.domain.quota import Caps
 from bot.domain.turns import InLine, places
 from bot.ports import Board, Claim, Clock, Door, House, Present, Store, TryLater
+from bot.service.absence import Absence
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +82,10 @@ class Intake:
         terms: Terms,
         on_attached: Callable[[], None],
         on_change: Callable[[], None],
+        absence: Absence | None = None,
     ) -> None:
         self._store = store
+        self._absence = absence or Absence(clock)
         self._house = house
         self._terms = terms
         self._on_change = on_change
@@ -168,6 +171,12 @@ class Intake:
             self._terms.most_waiting_member,
             self._terms.most_waiting_server,
         )
+
+    async def first_look(self, generation: Generation, card: Card) -> Shown:
+        """What its first message shows: its place in line, and whether the relay is away."""
+        shown = self._absence.on(Shown(generation, card, await self.place(generation)))
+        self._absence.drawn(shown)
+        return shown
 
     async def place(self, generation: Generation) -> int | None:
         """The place in its server's line that it has, or takes once its message is noted; None where nobody can say."""

@@ -16,6 +16,7 @@ from bot.domain.schedule import GIVE_UP_AFTER_S, LOOK_AGAIN_FOR_S, NO_LINK_GRACE
 from bot.domain.turns import AtOnce, may_go
 from bot.log import about
 from bot.ports import Clock, Relay, Store
+from bot.service.absence import Absence
 from bot.service.bell import Bell
 from bot.service.following import Following, Task
 from bot.service.sending import Sending
@@ -67,10 +68,12 @@ class Poller:
         on_change: Callable[[], None],
         experience: Experience | None = None,
         gives_way: Callable[[], bool] = lambda: False,
+        absence: Absence | None = None,
     ) -> None:
         """`experience` is what is known of how long tasks take; by itself the poller begins with none.
 
         `gives_way` tells whether somebody waits for an answer, before whom no new question to the relay goes.
+        `absence` is told whether the relay answers.
         """
         self._store = store
         self._relay = relay
@@ -79,8 +82,11 @@ class Poller:
         self._at_once = at_once
         self._on_change = on_change
         self._experience = experience or Experience()
+        self._absence = absence or Absence(clock)
         self._following = Following(schedule, clock, luck, self._experience)
-        self._sending = Sending(store, relay, clock, luck, on_accepted=self._follow, on_change=on_change)
+        self._sending = Sending(
+            store, relay, clock, luck, on_accepted=self._follow, on_change=on_change, absence=self._absence
+        )
         self._sends: dict[str, asyncio.Task[None]] = {}
         self._polls: set[asyncio.Task[None]] = set()
         self._ready: deque[Task] = deque()
@@ -251,13 +257,21 @@ class Poller:
     async def _poll(self, task: Task) -> None:
         about(task.id)
         try:
-            await self._hear(task, await self._relay.report(task.relay_id))
+            report = await self._relay.report(task.relay_id)
+            self._note_silence(task, report)
+            await self._hear(task, report)
         except StoreError as trouble:
             log.error("cannot save what the relay says, it is asked again: %s", trouble, extra={"generation": task.id})  # noqa: TRY400  # the sentence says all
             self._following.again_after_silence(task, None)
         except Exception:  # one generation's trouble is its own, and it is asked after again
             log.exception("following failed", extra={"generation": task.id})
             self._following.again_after_silence(task, None)
+
+    def _note_silence(self, task: Task, report: Report) -> None:
+        if isinstance(report, Unavailable) and not report.busy:
+            self._absence.unheard(task.id if len(self._following) > 1 else "")
+        else:
+            self._absence.heard()
 
     async def _hear(self, task: Task, report: Report) -> None:
         match report:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.domain.card import LONGEST_PAUSE, CardState, Shown
 from bot.domain.errors import StoreError
-from bot.domain.generation import WITH_RELAY, GenerationState
 from bot.log import about
 from bot.ports import Board, Clock, Gone, NoEdit, Posted, Showing, Store, TryLater
+from bot.service.absence import OPEN, Absence
 from bot.service.ages import Ages
 from bot.service.bell import Bell
 from bot.service.delivery import Delivery, Parcel
@@ -36,6 +36,9 @@ GAP_S = 0.1
 
 _BUSY_SHARE = 0.75
 """The share of places that may be taken when more cards are looked for."""
+
+MOST_REDRAWN = 4
+"""Cards that are drawn again at once: a change of state waits behind no more than these."""
 
 NOTE_AGAIN_S = 1.0
 """Seconds between two tries to note what became of a card while the database takes no write."""
@@ -60,16 +63,20 @@ class Publisher:
         *,
         concurrency: int = 64,
         on_end_shown: Callable[[], None] = lambda: None,
+        absence: Absence | None = None,
     ) -> None:
         self._store = store
         self._board = board
         self._delivery = delivery
         self._clock = clock
         self._ages = Ages(clock)
+        self._absence = absence or Absence(clock)
         self._concurrency = concurrency
         self._on_end_shown = on_end_shown
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._meanwhile: set[str] = set()
+        self._redraws: dict[str, int | None] = {}
+        self._redrawn: set[str] = set()
         self._more = False
         self._stopping = False
         self._bell = Bell()
@@ -78,17 +85,13 @@ class Publisher:
         """Look at once for cards that show less than the store knows."""
         self._bell.ring()
 
-    def retell(self, places: Mapping[str, int]) -> None:
-        """Show new places in line on cards that still wait. A card that is being shown otherwise is left to that."""
-        for generation_id, place in places.items():
-            if generation_id not in self._tasks and len(self._tasks) < self._concurrency and not self._stopping:
-                self._start(generation_id, self._retell(generation_id, place))
+    def redraw(self, cards: Mapping[str, int | None]) -> None:
+        """Draw cards of open generations again, of which nothing new was saved, with these places in line.
 
-    def remind(self, generation_ids: Iterable[str]) -> None:
-        """Draw cards again of what the relay has, since time alone has changed what they say."""
-        for generation_id in generation_ids:
-            if generation_id not in self._tasks and len(self._tasks) < self._concurrency and not self._stopping:
-                self._start(generation_id, self._remind(generation_id))
+        A few at a time, so that they hold up no change of state.
+        """
+        self._redraws |= cards
+        self._start_redraws()
 
     async def tick(self) -> None:
         """Show all that is due now, and wait until it is done."""
@@ -155,26 +158,32 @@ class Publisher:
         self._tasks[generation_id] = task
         task.add_done_callback(partial(self._done, generation_id))
 
-    async def _retell(self, generation_id: str, place: int) -> None:
-        try:
-            shown = await self._store.get(generation_id)
-            if shown is not None and shown.generation.state is GenerationState.WAITING and shown.card.message_id:
-                await self._board.edit(replace(shown, place=place), None)
-        except StoreError as trouble:
-            log.error("its place in line is not shown: %s", trouble, extra={"generation": generation_id})  # noqa: TRY400  # the sentence says all
-
-    async def _remind(self, generation_id: str) -> None:
-        try:
-            shown = await self._store.get(generation_id)
-            if shown is None or shown.generation.state not in WITH_RELAY or not shown.card.message_id:
+    def _start_redraws(self) -> None:
+        """One that is being shown waits until that is done."""
+        for generation_id in [each for each in self._redraws if each not in self._tasks]:
+            if self._stopping or len(self._redrawn) >= MOST_REDRAWN or len(self._tasks) >= self._concurrency:
                 return
-            if shown.card.state is CardState.LIVE and not self._too_old(shown):
-                await self._board.edit(shown, None)
+            self._redrawn.add(generation_id)
+            self._start(generation_id, self._redraw(generation_id, self._redraws.pop(generation_id)))
+
+    async def _redraw(self, generation_id: str, place: int | None) -> None:
+        """What is due to be shown otherwise is left to that, and so is what is on its way to the relay."""
+        try:
+            shown = await self._store.get(generation_id)
+            if shown is None or shown.pending or shown.generation.state not in OPEN:
+                return
+            shown = replace(shown, place=place)
+            if shown.card.state is not CardState.LIVE or self._too_old(shown):
+                self._absence.drawn(self._absence.on(shown))
+            else:
+                await self._edit(shown, None)
         except StoreError as trouble:
-            log.error("its lateness is not shown: %s", trouble, extra={"generation": generation_id})  # noqa: TRY400  # the sentence says all
+            log.error("its card is not drawn again: %s", trouble, extra={"generation": generation_id})  # noqa: TRY400  # the sentence says all
 
     def _done(self, generation_id: str, _: asyncio.Task[None]) -> None:
         self._tasks.pop(generation_id, None)
+        self._redrawn.discard(generation_id)
+        self._start_redraws()
         if self._more and self._roomy:
             self._bell.ring()
 
@@ -219,7 +228,7 @@ class Publisher:
 
     async def _place(self, shown: Shown, video: Path | None) -> Showing | None:
         """Edit the message, or send a new one where it is too old; None where an old card need not change."""
-        outcome: Showing = NoEdit.TOO_OLD if self._too_old(shown) else await self._board.edit(shown, video)
+        outcome: Showing = NoEdit.TOO_OLD if self._too_old(shown) else await self._edit(shown, video)
         if outcome is not NoEdit.TOO_OLD:
             return outcome
         if not shown.generation.over:
@@ -227,6 +236,13 @@ class Publisher:
         if shown.card.reposting_since is None:
             await self._store.note_repost(shown.generation.id, self._clock.now())
         return await self._board.repost(shown, video)
+
+    async def _edit(self, shown: Shown, video: Path | None) -> Showing:
+        shown = self._absence.on(shown)
+        outcome = await self._board.edit(shown, video)
+        if isinstance(outcome, Posted):
+            self._absence.drawn(shown)
+        return outcome
 
     def _too_old(self, shown: Shown) -> bool:
         if shown.card.reposting_since is not None:

@@ -11,6 +11,7 @@ from bot.domain.pictures import is_dead
 from bot.domain.reports import Accepted, NotSent, Refused, Submission, Unanswered
 from bot.domain.schedule import resend_after
 from bot.ports import Clock, Relay, Store
+from bot.service.absence import Absence
 from bot.service.ages import Ages
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,10 @@ class Sending:
         *,
         on_accepted: Callable[[Generation], None],
         on_change: Callable[[], None],
+        absence: Absence,
     ) -> None:
         self._store = store
+        self._absence = absence
         self._relay = relay
         self._clock = clock
         self._ages = Ages(clock)
@@ -96,6 +99,8 @@ class Sending:
 
     def _note_pace(self, outcome: Submission, holds: int) -> None:
         """`holds` is how many pauses there had been when its turn came: what goes before one says nothing of after."""
+        silent = isinstance(outcome, Unanswered) or (isinstance(outcome, NotSent) and not outcome.busy)
+        (self._absence.unheard if silent else self._absence.heard)()
         if isinstance(outcome, NotSent):
             self._hold(outcome.retry_after_s, outcome.why)
             return

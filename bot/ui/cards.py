@@ -138,6 +138,10 @@ def _says(shown: Shown, usually: datetime | None, *, late: bool) -> Iterator[str
     generation = shown.generation
     if generation.state is S.WAITING and shown.place is not None and shown.place > 1:
         yield words.IN_LINE(place=number(shown.place))
+        if shown.away:
+            yield words.AWAY_WAITING()
+    elif generation.state is S.WAITING and shown.away:
+        yield words.AWAY_WAITING()
     elif generation.state is S.FAILED:
         failure = generation.failure
         yield words.FAILURES[failure.kind if failure else FailureKind.UNKNOWN]()
@@ -146,13 +150,15 @@ def _says(shown: Shown, usually: datetime | None, *, late: bool) -> Iterator[str
     elif generation.state is S.LOST and generation.failure:
         yield words.FAILURES[generation.failure.kind]()
     elif generation.state in WITH_RELAY:
-        yield _started(generation, usually, late=late)
+        yield _started(shown, usually, late=late)
     elif generation.state in words.SAYS:
         yield words.SAYS[generation.state]()
 
 
-def _started(generation: Generation, usually: datetime | None, *, late: bool) -> str:
-    started = int((generation.submitted_at or generation.created_at).timestamp())
+def _started(shown: Shown, usually: datetime | None, *, late: bool) -> str:
+    started = int((shown.generation.submitted_at or shown.generation.created_at).timestamp())
+    if shown.away:
+        return words.AWAY_STARTED(started=started)
     if late:
         return words.TAKES_LONGER(started=started)
     if usually is None:

@@ -1,11 +1,12 @@
 """The one way in which a member's wish becomes a paid request with a message of its own."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import discord
 
-from bot.domain.card import Card, Shown
+from bot.domain.card import Card
 from bot.domain.errors import StoreError
 from bot.domain.generation import Generation, GenerationRequest
 from bot.service.intake import Asked, Intake
@@ -62,10 +63,9 @@ async def place(
     if not admitted.fresh:
         log.info("delivered again", extra={"generation": admitted.generation.id})
         return
-    place = await services.intake.place(admitted.generation)
-    shown = Shown(admitted.generation, Card(channel_id=asked.channel_id), place, parent=parent)
+    shown = await services.intake.first_look(admitted.generation, Card(channel_id=asked.channel_id))
     with speaking(server_language(interaction.client.get_guild(asked.guild_id), admitted.settings.language)):
-        view = card(shown, offer=services.offer, expand_prompt=services.expand_prompt)
+        view = card(replace(shown, parent=parent), offer=services.offer, expand_prompt=services.expand_prompt)
     view.stop()  # known by the ids of its buttons alone: discord.py need not keep it
     message_id = await _answer(interaction, services.intake, admitted.generation, view)
     if message_id is not None:

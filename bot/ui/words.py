@@ -54,6 +54,14 @@ STARTED_USUALLY = Message("Started <t:{started}:R> · usually done <t:{unix}:R>"
 TAKES_LONGER = Message(
     "Started <t:{started}:R> · this one is taking longer than usual. You need not do anything: it will be shown here."
 )
+AWAY_WAITING = Message(
+    "The video service cannot be reached just now. This is sent as soon as it answers; if it is cancelled before that, "
+    "its credits come back."
+)
+AWAY_STARTED = Message(
+    "Started <t:{started}:R> · the video service does not answer just now. The video is not lost: it is asked for "
+    "again and again, and will be shown here."
+)
 DONE = Message("Done")
 """The last of the steps from "Waiting" on, as a card has them in one line."""
 CAMERA_LINE = Message("🎥 Camera: {movement}")

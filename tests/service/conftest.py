@@ -9,10 +9,12 @@ import pytest
 from tests.clock import ManualClock
 from tests.rig import Rig, World, living
 
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path, ManualClock(datetime(2026, 11, 22, 12, tzinfo=UTC)))
+    return World(tmp_path, ManualClock(NOW))
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ async def test_a_card_too_old_to_be_edited_is_left_alone(rig: Rig) -> None:
     generation = await dreaming(rig)
     before = edits(rig)
     rig.world.clock.advance(3_600)
-    rig.publisher.remind([generation.id])
+    rig.publisher.redraw({generation.id: None})
     await rig.publisher.tick()
     assert edits(rig) == before
 

@@ -39,9 +39,9 @@ def completed(asked: GenerationRequest | None = None, **facts: Any) -> Generatio
     return generation(S.COMPLETED, asked, **known)
 
 
-def drawn(of: Generation, place: int | None = None, **extra: Any) -> list[dict[str, Any]]:
+def drawn(of: Generation, place: int | None = None, *, away: bool = False, **extra: Any) -> list[dict[str, Any]]:
     """The card as Discord gets it, after SimCord's checks of what Discord takes."""
-    view = card(Shown(of, Card(), place), offer=OFFER, expand_prompt=True, **extra)
+    view = card(Shown(of, Card(), place, away=away), offer=OFFER, expand_prompt=True, **extra)
     payload: Any = view.to_components()  # type: ignore[no-untyped-call]  # discord.py leaves it untyped
     return validate_components(payload, flags=V2_FLAG)
 
@@ -73,6 +73,32 @@ def test_a_card_says_one_word_for_each_state(state: GenerationState, word: str) 
     head = text(generation(state)).splitlines()[0]
     assert head.split()[0] == "###"
     assert head.split()[2:] == [word]
+
+
+def test_a_card_that_waits_says_that_the_relay_is_away_and_what_a_cancel_gives_back() -> None:
+    waiting = generation(S.WAITING)
+    assert words.AWAY_WAITING() not in text(waiting)
+    told = text(waiting, away=True)
+    assert words.AWAY_WAITING() in told
+    assert words.SAYS[S.WAITING]() not in told
+    assert {"Cancel"} < set(buttons(waiting))
+    third = text(waiting, place=3, away=True)
+    assert words.AWAY_WAITING() in third
+    assert words.IN_LINE(place="3") in third
+
+
+@pytest.mark.parametrize("state", [S.QUEUED, S.DREAMING])
+def test_a_card_that_runs_says_that_the_relay_is_away_in_place_of_when_it_is_done(state: GenerationState) -> None:
+    running = generation(state, submitted_at=NOON)
+    told = text(running, away=True, usually=NOON, late=True)
+    assert words.AWAY_STARTED(started=int(NOON.timestamp())) in told
+    assert "usually" not in told
+    assert "longer" not in told
+
+
+@pytest.mark.parametrize("state", sorted(set(S) - {S.WAITING, S.QUEUED, S.DREAMING}))
+def test_no_other_card_speaks_of_the_relay(state: GenerationState) -> None:
+    assert text(generation(state), away=True) == text(generation(state))
 
 
 def test_a_card_shows_the_prompt_who_asked_and_when() -> None:
