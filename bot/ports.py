@@ -185,8 +185,12 @@ class Board(Protocol):
         """
         ...
 
-    async def find_answer(self, shown: Shown) -> int | TryLater | None:
+    async def find_answer(self, shown: Shown) -> int | Gone | TryLater | None:
         """The id of the message that answered the interaction, by its token; None where there is none."""
+        ...
+
+    async def find_in_channel(self, shown: Shown) -> int | Gone | TryLater | None:
+        """The same by what stands in the channel, where the token is dead; Gone where the bot cannot see that."""
         ...
 
 

@@ -9,7 +9,7 @@ from bot.domain.card import Shown
 from bot.domain.errors import Refusal
 from bot.domain.generation import Generation, GenerationRequest, GenerationState
 from bot.domain.reports import Accepted, NotFound, Report, Running, Submission, Succeeded
-from bot.ports import FetchProblem, Film, Posted, Present, Showing, TryLater
+from bot.ports import FetchProblem, Film, Gone, Posted, Present, Showing, TryLater
 
 
 @dataclass
@@ -61,11 +61,14 @@ class Message:
 class FakeDiscord:
     """Channels as the board sees them. `answers` maps an interaction's token to its message.
 
+    `in_channel` is what is found of a generation's first message once that token is dead.
+
     `outcomes`, where filled, are returned first, and the message stays as it was.
     """
 
     messages: dict[int, Message] = field(default_factory=dict)
     answers: dict[str, int] = field(default_factory=dict)
+    in_channel: dict[str, int | Gone] = field(default_factory=dict)
     outcomes: list[Showing] = field(default_factory=list)
     limit: int = 10_000_000
     lost_answers_unknown: bool = False
@@ -127,10 +130,15 @@ class FakeDiscord:
             self.told.append((shown.card.message_id, why))
         return None
 
-    async def find_answer(self, shown: Shown) -> int | TryLater | None:
+    async def find_answer(self, shown: Shown) -> int | Gone | TryLater | None:
         if self.lost_answers_unknown:
             return TryLater("Discord is away")
         return self.answers.get(shown.card.token or "")
+
+    async def find_in_channel(self, shown: Shown) -> int | Gone | TryLater | None:
+        if self.lost_answers_unknown:
+            return TryLater("Discord is away")
+        return self.in_channel.get(shown.generation.id)
 
 
 @dataclass

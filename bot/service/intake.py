@@ -15,17 +15,13 @@ from bot.domain.notices import wanted
 from bot.domain.prices import PriceTable
 from bot.domain.quota import Caps
 from bot.domain.turns import InLine, places
-from bot.ports import Board, Claim, Clock, Door, House, Present, Store, TryLater
+from bot.ports import Claim, Clock, Door, House, Present, Store
 from bot.service.absence import Absence
 
 log = logging.getLogger(__name__)
 
 TOKEN_LIFE = timedelta(minutes=15)
 """How long Discord honours an interaction's token."""
-ANSWER_GRACE = timedelta(seconds=30)
-"""How long an answer may be on its way before its message is looked for: an interaction must be answered in 3 s."""
-MOST_UNATTACHED = 200
-"""Unattached generations looked at in one round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,31 +236,6 @@ class Intake:
     async def taken_down(self, generation_id: str) -> None:
         """Note that its message was deleted on purpose: nothing shows it again, however it ends."""
         await self._store.note_gone(generation_id, GoneReason.MESSAGE)
-
-    async def find_lost_answers(self, board: Board, *, grace: timedelta = ANSWER_GRACE) -> int:
-        """Look for the messages of generations that were answered but never attached. How many were settled.
-
-        A crash between the answer and `attach` leaves such a row. Its message is found by the interaction's token;
-        where there is none, or the token is dead, nobody was shown anything and the generation is cancelled.
-        Those that follow by themselves answer nobody: `Continuing` looks for their messages.
-        """
-        settled = 0
-        now = self._clock.now()
-        for shown in await self._store.unattached(MOST_UNATTACHED):
-            if abs(now - shown.generation.created_at) < grace:  # a clock set back does not put this off
-                continue
-            card = shown.card
-            alive = card.token is not None and card.token_until is not None and now < card.token_until
-            answer = await board.find_answer(shown) if alive else None
-            if isinstance(answer, TryLater):
-                continue
-            if answer is None:
-                await self._cancel_unseen(shown.generation)
-            else:
-                log.info("found its message again", extra={"generation": shown.generation.id})
-                await self.attach(shown.generation.id, answer)
-            settled += 1
-        return settled
 
     async def _cancel_unseen(self, generation: Generation, reason: GoneReason = GoneReason.UNANSWERED) -> None:
         if generation.state is not GenerationState.WAITING:

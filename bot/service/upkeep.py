@@ -9,6 +9,7 @@ from bot.domain.turns import places
 from bot.ports import Board, Clock, Privacy, Store
 from bot.service.absence import Absence
 from bot.service.intake import Intake
+from bot.service.lost_answers import LostAnswers
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,7 @@ class Upkeep:
         another process settled it. `newly_late` names those that take longer than usual, `absence` knows of the relay.
         """
         self._store = store
-        self._board = board
-        self._intake = intake
+        self._lost_answers = LostAnswers(store, board, intake, clock)
         self._privacy = privacy
         self._retention = retention
         self._clock = clock
@@ -71,7 +71,7 @@ class Upkeep:
 
     async def round(self) -> None:
         """Do each chore once. Raises StoreError."""
-        await self._intake.find_lost_answers(self._board)
+        await self._lost_answers.find()
         await self._store.erase_tokens(self._clock.now())
         await self._store.drop_pictures(self._clock.now() - PICTURE_LIFE)
         await self._give_up_uncertain()

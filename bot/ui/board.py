@@ -20,9 +20,10 @@ from bot.domain.request import Offer
 from bot.ports import Clock, Forecast, Gone, House, NoEdit, Posted, Showing, TryLater
 from bot.service.story import Stories
 from bot.ui import cards
+from bot.ui.action_keys import interaction_of
 from bot.ui.custom_ids import generations_in
 from bot.ui.language import speaking
-from bot.ui.outcomes import FAILED, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
+from bot.ui.outcomes import FAILED, INVALID_WEBHOOK_TOKEN, REPLY_NEEDS_HISTORY, is_final, judged, says_no_answer
 from bot.ui.pace import Pace
 from bot.ui.posting import SILENT, nonce, opened, video_name
 from bot.ui.presence import absence
@@ -36,6 +37,8 @@ CLOCK_SLACK = timedelta(minutes=1)
 """How far the bot's clock may be ahead of Discord's when a message sent earlier is looked for."""
 MOST_LOOKED_AT = 300
 """Messages looked through for one sent earlier."""
+MOST_BESIDE = 100
+"""Messages looked through for an answer: all that Discord gives at once, of those sent since it was asked for."""
 
 T = TypeVar("T")
 Edit = Callable[..., Awaitable[discord.Message]]
@@ -134,7 +137,7 @@ class DiscordBoard:
         face = await self._face(shown, None, reposted=False)
         return await self._send(face, part_before, generation.id)
 
-    async def find_answer(self, shown: Shown) -> int | TryLater | None:
+    async def find_answer(self, shown: Shown) -> int | Gone | TryLater | None:
         """The id of the message that answered the interaction; only a clear no is taken for None."""
         token, application_id = shown.card.token, self._client.application_id
         if token is None:
@@ -148,6 +151,8 @@ class DiscordBoard:
                 application_id, token, session=webhook.session, proxy=webhook.proxy, proxy_auth=webhook.proxy_auth
             )
         except FAILED as error:
+            if isinstance(error, discord.HTTPException) and error.code == INVALID_WEBHOOK_TOKEN:
+                return await self.find_in_channel(shown)
             if isinstance(error, discord.HTTPException) and says_no_answer(error):
                 return None
             outcome = judged(error, shown.generation.id)
@@ -155,6 +160,28 @@ class DiscordBoard:
         # A private answer is an apology for trouble after the admission, never the card.
         private = discord.MessageFlags._from_value(int(answer.get("flags", 0))).ephemeral  # noqa: SLF001  # no public way in
         return None if private else int(answer["id"])
+
+    async def find_in_channel(self, shown: Shown) -> int | Gone | TryLater | None:
+        """The message that answered the interaction, among the first that came after that.
+
+        An interaction is answered within 3 s, and its own id is the moment of its making by Discord's clock.
+        """
+        generation = shown.generation
+        asked = interaction_of(generation.action_key)
+        after = generation.created_at - CLOCK_SLACK if asked is None else discord.Object(asked)
+
+        def is_it(message: discord.Message) -> bool:
+            told = message.interaction_metadata
+            return (told is not None and told.id == asked) or generation.id in generations_in(message)
+
+        async def look() -> int | None:
+            async for message in self._channel(shown).history(limit=MOST_BESIDE, after=after):
+                if self._client.user is not None and message.author.id == self._client.user.id and is_it(message):
+                    return message.id
+            return None
+
+        found = await self._as_bot(shown, look)
+        return TryLater("Discord takes no such question now") if isinstance(found, NoEdit) else found
 
     async def _face(self, shown: Shown, video: Path | None, *, reposted: bool) -> _Face:
         """As the server's settings say, which are read once for each card."""

@@ -10,6 +10,7 @@ from bot.domain.card import Card
 from bot.domain.errors import StoreError
 from bot.domain.generation import Generation, GenerationRequest
 from bot.service.intake import Asked, Intake
+from bot.ui.action_keys import key_of
 from bot.ui.cards import card
 from bot.ui.failures import ADMITTED, NETWORK_ERRORS
 from bot.ui.help import hint_at_help
@@ -31,7 +32,7 @@ _REQUEST_TIMEOUT = 408
 def asked_by(interaction: discord.Interaction[Any], action_key: str | None = None) -> Asked:
     """Who asks, where, and by which action: the interaction itself where no other is named."""
     return Asked(
-        action_key=action_key or f"interaction:{interaction.id}",
+        action_key=action_key or key_of(interaction.id),
         guild_id=interaction.guild_id or 0,
         channel_id=interaction.channel_id or 0,
         user_id=interaction.user.id,

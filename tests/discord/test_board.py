@@ -89,6 +89,40 @@ async def test_an_answer_is_found_by_its_token_and_not_after_it_was_deleted(stag
     assert await board.find_answer(shown) is None
 
 
+@pytest.mark.parametrize("by", ["interaction", "buttons"])
+async def test_an_answer_is_found_among_others_in_its_channel_when_its_token_is_dead(
+    stage: Stage, board: DiscordBoard, by: str
+) -> None:
+    for _ in range(3):
+        await stage.bob.slash(stage.channel, "generate", prompt="another sea")
+        await stage.alice.slash(stage.channel, "generate", prompt="a calm sea")
+    shown = (await stage.admitted())[2]
+    if by == "buttons":
+        generation = replace(shown.generation, action_key="of another version")
+        shown = replace(shown, generation=generation)
+    await stage.env.advance_time(20 * 60)
+    dead = replace(shown, card=replace(shown.card, token=None, message_id=None))
+
+    assert await board.find_in_channel(dead) == shown.card.message_id
+
+    await delete(stage, shown)
+
+    assert await board.find_in_channel(dead) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [(403, 50001, Gone(GoneReason.PERMISSION)), (404, 10003, Gone(GoneReason.CHANNEL))],
+)
+async def test_a_channel_that_the_bot_cannot_see_is_told_as_what_it_is(
+    stage: Stage, board: DiscordBoard, status: int, code: int, outcome: Gone
+) -> None:
+    shown = await made(stage)
+    stage.env.inject_error("GET", "/channels/*/messages", status=status, code=code)
+
+    assert await board.find_in_channel(shown) == outcome
+
+
 async def delete(stage: Stage, shown: Shown) -> None:
     """Somebody deletes the card."""
     await next(message for message in messages(stage) if message.id == shown.card.message_id).delete()

@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.clock import SystemClock
 from bot.domain.card import CardState
 from bot.domain.generation import GenerationState
-from bot.service.intake import ANSWER_GRACE
+from bot.service.lost_answers import ANSWER_GRACE
 from tests.prove.autopsy import Death, came_at_its_point, counted, in_state, indiscretions, uncertain_as_owed, victim
 from tests.prove.books import Evidence, Finding, Harm, broken, unsettled
 from tests.prove.dying import die, end, runs_through

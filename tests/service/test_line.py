@@ -298,37 +298,6 @@ class TestShowing:
         assert list(rig.world.folder.glob("*.mp4")) == []
 
 
-class TestLostAnswers:
-    """Between the answer and its noting there is a gap."""
-
-    async def test_a_message_that_was_never_noted_is_found_by_its_token(self, rig: Rig) -> None:
-        asked = rig.asked()
-        admitted = await rig.intake.admit(asked, text_request())
-        await rig.world.discord.answer(asked.token)
-        await rig.pass_time(2 * MINUTE, steps=12)
-        assert (await rig.now(admitted.generation)).state is S.COMPLETED
-        assert rig.world.discord.messages[1].videos == 1
-
-    async def test_one_that_nobody_saw_is_cancelled(self, rig: Rig) -> None:
-        admitted = await rig.intake.admit(rig.asked(), text_request())
-        await rig.pass_time(MINUTE)
-        assert (await rig.now(admitted.generation)).state is S.CANCELLED
-        assert rig.world.relay.bills == []
-
-    async def test_while_discord_is_away_nothing_is_decided(self, rig: Rig) -> None:
-        rig.world.discord.lost_answers_unknown = True
-        admitted = await rig.intake.admit(rig.asked(), text_request())
-        await rig.pass_time(10 * MINUTE, steps=10)
-        assert (await rig.now(admitted.generation)).state is S.WAITING
-        await rig.pass_time(10 * MINUTE, steps=10)
-        assert (await rig.now(admitted.generation)).state is S.CANCELLED
-
-    async def test_an_answer_on_its_way_is_given_time(self, rig: Rig) -> None:
-        admitted = await rig.intake.admit(rig.asked(), text_request())
-        await rig.pass_time(10)
-        assert (await rig.now(admitted.generation)).state is S.WAITING
-
-
 async def test_a_late_answer_saves_an_uncertain_one(rig: Rig) -> None:
     """Another process swept the row while the paid request was on the wire: its id is worth money all the same."""
     generation = await rig.ask()

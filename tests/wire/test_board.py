@@ -21,6 +21,7 @@ from bot.ui.buttons import DYNAMIC_ITEMS
 from bot.ui.pace import Pace
 from tests.clock import ManualClock
 from tests.wire.local_discord import CHANNEL, GUILD, Fault, LocalDiscord
+from tests.wire.local_discord.payloads import user
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 TOKEN = "interaction-token-of-a-member"
@@ -322,6 +323,7 @@ async def test_before_the_login_and_after_the_end_everything_is_for_later(wire: 
         assert isinstance(await board.edit(shown, wire.video), TryLater)
         assert isinstance(await board.repost(shown, wire.video), TryLater)
         assert isinstance(await board.find_answer(shown), TryLater)
+        assert isinstance(await board.find_in_channel(shown), TryLater)
 
 
 # Videos
@@ -582,6 +584,26 @@ async def test_an_answer_is_found_by_its_token(wire: Wire) -> None:
     shown = wire.answered()
 
     assert await wire.board.find_answer(shown) == shown.card.message_id
+
+
+async def test_where_discord_calls_the_token_dead_the_channel_is_looked_through(wire: Wire) -> None:
+    """The bot's clock may be behind. A message of somebody else's with the same facts is none of the bot's."""
+    shown = wire.answered()
+    about = {"id": "1", "type": 2, "user": user(30), "authorizing_integration_owners": {}}
+    wire.local.post(author=30, interaction_metadata=about)
+    answer = wire.local.post(interaction_metadata=about)
+    wire.local.post(interaction_metadata={**about, "id": "2"})
+    wire.local.fail(Fault(401, 50027, part_of_path="/webhooks/"))
+
+    assert await wire.board.find_answer(shown) == answer
+    assert wire.pace.turns == 1
+
+
+@pytest.mark.parametrize("fault", [Fault(503), Fault(429), Fault(200, hang_up=True, times=2)])
+async def test_a_channel_that_cannot_be_read_now_is_read_later(wire: Wire, fault: Fault) -> None:
+    wire.local.fail(replace(fault, method="GET", part_of_path="/messages"))
+
+    assert isinstance(await wire.board.find_in_channel(wire.answered()), TryLater)
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, 50027), (404, 10008), (404, 10015), (404, 10062)])
