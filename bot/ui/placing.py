@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 ALREADY_ANSWERED = 40060
 """Discord's code: an earlier try of the same answer went through."""
+AGAIN_WITHIN_S = 2.0
+"""Seconds that a first try may have taken for a second to make sense: Discord takes an answer for 3 s."""
 _REQUEST_TIMEOUT = 408
 
 
@@ -68,32 +70,65 @@ async def place(
     with speaking(server_language(interaction.client.get_guild(asked.guild_id), admitted.settings.language)):
         view = card(replace(shown, parent=parent), offer=services.offer, expand_prompt=services.expand_prompt)
     view.stop()  # known by the ids of its buttons alone: discord.py need not keep it
-    message_id = await _answer(interaction, services.intake, admitted.generation, view)
+    message_id = await _answer(interaction, admitted.generation, view)
     if message_id is not None:
         await _attach(services.intake, admitted.generation, message_id)
         await hint_at_help(interaction, admitted.generation)
 
 
 async def _answer(
-    interaction: discord.Interaction[Any], intake: Intake, generation: Generation, view: discord.ui.LayoutView
+    interaction: discord.Interaction[Any], generation: Generation, view: discord.ui.LayoutView
 ) -> int | None:
     """The id of the message, or None where there is none or nobody knows. Raises HTTPException once withdrawn."""
     about = {"generation": generation.id}
+    clock = services_of(interaction).clock
+    began = clock.monotonic()
     try:
-        answer = await interaction.response.send_message(view=view, allowed_mentions=SILENT)
+        return await _sent(interaction, view)
     except discord.HTTPException as error:
         if not _surely_refused(error):
             log.warning("its answer may have arrived: %s", error, extra=about)
-            return None
+            return await _standing(interaction) if error.code == ALREADY_ANSWERED else None
         log.warning("its answer was refused: %s", error, extra=about)
-        if await _withdraw(intake, generation) and error.code != UNKNOWN_INTERACTION:
+        if await _withdraw(services_of(interaction).intake, generation) and error.code != UNKNOWN_INTERACTION:
             del interaction.extras[ADMITTED]
             raise
         return None
     except NETWORK_ERRORS as error:
         log.warning("its answer may have arrived: %s", error, extra=about)
+        return await _again(interaction, generation, view) if clock.monotonic() - began < AGAIN_WITHIN_S else None
+
+
+async def _again(
+    interaction: discord.Interaction[Any], generation: Generation, view: discord.ui.LayoutView
+) -> int | None:
+    """Answer once more: Discord takes one answer alone, so this makes no second card.
+
+    Where it says no, the first try may have arrived all the same, so nothing is withdrawn for it.
+    """
+    about = {"generation": generation.id}
+    try:
+        return await _sent(interaction, view)
+    except discord.HTTPException as error:
+        if error.code == ALREADY_ANSWERED:
+            log.info("its answer had arrived", extra=about)
+            return await _standing(interaction)
+        log.warning("its answer is looked for: %s", error, extra=about)
+    except NETWORK_ERRORS as error:
+        log.warning("its answer is looked for: %s", error, extra=about)
+    return None
+
+
+async def _sent(interaction: discord.Interaction[Any], view: discord.ui.LayoutView) -> int | None:
+    return (await interaction.response.send_message(view=view, allowed_mentions=SILENT)).message_id
+
+
+async def _standing(interaction: discord.Interaction[Any]) -> int | None:
+    """The message that an earlier try left; None where Discord does not name it now, and it is looked for later."""
+    try:
+        return (await interaction.original_response()).id
+    except (discord.DiscordException, *NETWORK_ERRORS):
         return None
-    return answer.message_id
 
 
 def _surely_refused(error: discord.HTTPException) -> bool:
