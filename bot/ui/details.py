@@ -48,7 +48,7 @@ def _facts(generation: Generation) -> Iterator[str]:
     yield result_words.STATE_LINE(state=words.STATES[generation.state]())
     yield result_words.OPTIONS_LINE(options=fitted(listed(list(_options(generation))), _OPTIONS_BYTES))
     if generation.request.camera is not None:
-        yield words.CAMERA_LINE(movement=movement(generation.request.camera))
+        yield result_words.CAMERA_LINE(movement=movement(generation.request.camera))
     asked = result_words.ASKED_LINE if generation.user_id > 0 else result_words.ASKED_LINE_ERASED
     yield asked(unix=int(generation.created_at.timestamp()), user_id=generation.user_id)
     if generation.submitted_at is not None:

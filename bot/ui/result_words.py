@@ -6,7 +6,7 @@ from bot.ui.language import Message, Plural
 AGAIN_BUTTON = Message("Again")
 TRY_AGAIN_BUTTON = Message("Try again")
 REMIX_BUTTON = Message("Remix")
-MORE_BUTTON = Message("More")
+MORE_BUTTON = Message("⋯ More")
 
 # The window of a remix
 
@@ -26,6 +26,7 @@ REMIX_NO_CAMERA = Message("as the prompt says")
 DETAILS_HEAD = Message("### Details")
 ID_LINE = Message("**Id:** `{id}`")
 OPTIONS_LINE = Message("**Options:** {options}")
+CAMERA_LINE = Message("**Camera:** {movement}")
 STATE_LINE = Message("**State:** {state}")
 ASKED_LINE = Message("**Asked:** <t:{unix}:f>, by <@{user_id}>")
 ASKED_LINE_ERASED = Message("**Asked:** <t:{unix}:f>, by a member who has erased their data")

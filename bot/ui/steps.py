@@ -1,4 +1,4 @@
-"""The line of steps on a card: what is behind, where it stands, what is to come; told by signs, not by colour alone."""
+"""The line of steps on a card: what is behind, where it stands, what is to come; told by a sign, not by colour."""
 
 from collections.abc import Iterator
 
@@ -21,15 +21,20 @@ EMOJI = {
 }
 """What tells the states apart beside their names."""
 
-_PASSED, _PRESENT, _AHEAD = "✓", "●", "○"
-_ARROW = " → "
+_PRESENT, _DONE = "●", "✓"
+_GLUE = "\u00a0"
+"""A space where no line ends: a narrow window parts the line before an arrow only."""
+_ARROW = f" →{_GLUE}"
 _ROAD = (S.WAITING, S.QUEUED, S.DREAMING, S.COMPLETED)
 _STOPS = {S.FAILED: "✕", S.CANCELLED: "✕", S.EXPIRED: "✕", S.UNCERTAIN: "?", S.LOST: "?"}
 """States that lie beside the road, with their signs."""
 
 
 def steps(generation: Generation) -> str:
-    """Waiting → Queued → Dreaming → Done, with the present one in bold and behind a sign of its own."""
+    """Waiting → Queued → Dreaming → Done, with the present one in bold and behind a sign.
+
+    A sign before each step would break the line in two in a telephone's window.
+    """
     return _ARROW.join(_parts(generation))
 
 
@@ -37,16 +42,14 @@ def _parts(generation: Generation) -> Iterator[str]:
     state = S.WAITING if generation.state is S.SUBMITTING else generation.state
     if state in _STOPS:
         reached = _ROAD[: 1 if generation.relay_id is None else 2]
-        yield from (f"{_PASSED} {_name(each)}" for each in reached)
-        yield f"{_STOPS[state]} **{_name(state)}**"
+        yield from map(_name, reached)
+        yield f"{_STOPS[state]}{_GLUE}**{_name(state)}**"
         return
-    present = _ROAD.index(state)
-    for place, each in enumerate(_ROAD):
-        if place == present:
-            yield f"{_PASSED if each is S.COMPLETED else _PRESENT} **{_name(each)}**"
-        else:
-            yield f"{_PASSED if place < present else _AHEAD} {_name(each)}"
+    for each in _ROAD:
+        sign = _DONE if each is S.COMPLETED else _PRESENT
+        yield f"{sign}{_GLUE}**{_name(each)}**" if each is state else _name(each)
 
 
 def _name(state: GenerationState) -> str:
-    return words.DONE() if state is S.COMPLETED else words.STATES[state]()
+    name = words.DONE() if state is S.COMPLETED else words.STATES[state]()
+    return name.replace(" ", _GLUE)

@@ -7,6 +7,8 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import urlsplit
 
 ELLIPSIS = "…"
+MOST_HALF_WORD = 24
+"""Characters: a word that is cut after more is no word."""
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that set or override the direction of writing: they could turn the bot's own words around."""
@@ -72,7 +74,7 @@ def cut(text: str, most_bytes: int, size: Callable[[str], int] = utf8) -> str:
     """As `clip`, with an ellipsis, which is counted, where anything is left out."""
     if size(text) <= most_bytes:
         return text
-    return clip(text, most_bytes - size(ELLIPSIS), size).rstrip() + ELLIPSIS
+    return _without_half_word(clip(text, most_bytes - size(ELLIPSIS), size), text).rstrip() + ELLIPSIS
 
 
 def fitted(text: str, most_bytes: int) -> str:
@@ -106,6 +108,17 @@ def web_address(url: str | None) -> str | None:
     if parts.scheme not in {"http", "https"} or not host.isascii() or "." not in host.strip("."):
         return None
     return percent_encoded(clean(url).strip(), safe=_URL_SAFE)
+
+
+def _without_half_word(kept: str, text: str) -> str:
+    """The beginning of a text without the half of a word at its end.
+
+    What is long, or not written in words between spaces, as Chinese, is cut where it is.
+    """
+    if not kept or text[len(kept)].isspace():
+        return kept
+    whole, _, half = kept.rpartition(" ")
+    return whole if whole.strip() and len(half) <= MOST_HALF_WORD and half.isascii() else kept
 
 
 def _whole(text: str, end: int) -> int:

@@ -186,7 +186,7 @@ def test_nothing_is_lost_and_no_press_fails_while_the_bot_changes_its_messages(v
     visitor.sees(moving, "Dreaming")
     expect(field).to_have_value("Half a thou")
     visitor.cancel()
-    while "● Dreaming" in moving.inner_text():
+    while "●\u00a0Dreaming" in moving.inner_text():
         visitor.press_extend(first)
         visitor.cancel()
     visitor.sees(moving, "Completed")

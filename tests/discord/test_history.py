@@ -188,7 +188,7 @@ async def test_what_is_picked_has_its_buttons_out(stage: Stage) -> None:
     page = await history(stage)
     assert "Extend" not in buttons(page)
     await picked(stage, page, sea.id)
-    assert {"Show here", "Extend", "Again", "Remix", "More"} <= set(buttons(page))
+    assert {"Show here", "Extend", "Again", "Remix", "⋯ More"} <= set(buttons(page))
     assert [option["value"] for option in menu(page)["options"] if option.get("default")] == [sea.id]
     assert "**Picked:** 🎬 Completed" in text_of(page)
     await picked(stage, page, storm.id)

@@ -23,7 +23,7 @@ S = GenerationState
 
 async def opened(stage: Stage, actor: simcord.MemberActor, of: Generation) -> simcord.ResponseMessage:
     """The panel, which its presser alone sees."""
-    result = await press(stage, actor, of, "More")
+    result = await press(stage, actor, of, "⋯ More")
     assert result.response is not None
     assert result.response.ephemeral
     return result.response
@@ -41,7 +41,7 @@ async def test_the_details_tell_all_that_is_known(stage: Stage) -> None:
         f"`{video.id}`",
         "Completed",
         "ray-v1, 5 s, 720p, prompt expanded and hidden until clicked",
-        "🎥 Camera: crane up",
+        "**Camera:** crane up",
         f"by <@{stage.alice.id}>",
         "1 credit",
         "> a calm sea",
@@ -210,7 +210,7 @@ async def test_without_a_database_each_button_says_so(stage: Stage) -> None:
     video = await made(stage)
     message, panel = await stage.message(video), await opened(stage, stage.alice, video)
     await stage.lose_the_database()
-    for label in ("Again", "Remix", "More"):
+    for label in ("Again", "Remix", "⋯ More"):
         assert told(await stage.alice.click(message, label=label)) == words.STORE_DOWN()
     for label in labels(panel):
         assert told(await stage.alice.click(panel, label=label)) == words.STORE_DOWN()

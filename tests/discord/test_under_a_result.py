@@ -175,7 +175,7 @@ async def test_a_button_carried_to_another_server_does_nothing(stage: Stage, ver
     there = elsewhere(stage)
     result = await there.alice.slash(there.channel, "generate", prompt="a calm lake")
     assert result.response is not None
-    await there.alice.click(result.response, label="More")
+    await there.alice.click(result.response, label="⋯ More")
     await stage.deliver(carried(f"dreamreel:{verb}:{video.id}"))
     assert stage.said() == words.UNKNOWN_VIDEO()
     assert len(await stage.admitted()) == 2

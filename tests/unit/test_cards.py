@@ -15,6 +15,7 @@ from bot.domain.generation import Failure, FailureKind, Generation, GenerationRe
 from bot.domain.request import MOST_PROMPT, Offer
 from bot.ui import words
 from bot.ui.cards import card
+from bot.ui.language import speaking
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OFFER = Offer(models=("ray-v2", "ray-v1"), durations=(5, 9), resolutions=("720p", "1080p"))
@@ -145,24 +146,24 @@ def test_a_video_that_is_not_attached_is_linked_with_a_kind_line() -> None:
 def test_a_signed_link_too_long_for_a_button_stands_in_the_text() -> None:
     long = LINK + "?signature=" + "a" * 2_000
     assert f"[{words.LINK()}]({long})" in text(completed(video_url=long))
-    assert set(buttons(completed(video_url=long))) == {"Extend", "Again", "Remix", "More"}
+    assert set(buttons(completed(video_url=long))) == {"Extend", "Again", "Remix", "⋯ More"}
 
 
 def test_a_link_that_is_no_web_address_is_shown_as_text_only() -> None:
     odd = completed(video_url="ftp://cdn.example/[a](b)")
     assert r"ftp\://cdn.example/\[a\]\(b\)" in text(odd)
-    assert set(buttons(odd)) == {"Extend", "Again", "Remix", "More"}
+    assert set(buttons(odd)) == {"Extend", "Again", "Remix", "⋯ More"}
 
 
 @pytest.mark.parametrize("state", S)
 def test_each_state_has_the_buttons_that_help_in_it(state: GenerationState) -> None:
-    failed = {"Try again", "Remix", "More"}
+    failed = {"Try again", "Remix", "⋯ More"}
     expected = {
-        S.WAITING: {"Cancel", "More"},
-        S.COMPLETED: {"Open video", "Extend", "Again", "Remix", "More"},
+        S.WAITING: {"Cancel", "⋯ More"},
+        S.COMPLETED: {"Open video", "Extend", "Again", "Remix", "⋯ More"},
         **dict.fromkeys((S.FAILED, S.CANCELLED, S.EXPIRED, S.LOST), failed),
     }
-    assert set(buttons(generation(state, relay_id="task", video_url=LINK))) == expected.get(state, {"More"})
+    assert set(buttons(generation(state, relay_id="task", video_url=LINK))) == expected.get(state, {"⋯ More"})
 
 
 def test_no_row_has_more_buttons_than_discord_takes() -> None:
@@ -173,23 +174,31 @@ def test_no_row_has_more_buttons_than_discord_takes() -> None:
 @pytest.mark.parametrize(
     ("state", "facts", "line"),
     [
-        (S.WAITING, {}, "● **Waiting** → ○ Queued → ○ Dreaming → ○ Done"),
-        (S.SUBMITTING, {}, "● **Waiting** → ○ Queued → ○ Dreaming → ○ Done"),
-        (S.QUEUED, {"relay_id": "t"}, "✓ Waiting → ● **Queued** → ○ Dreaming → ○ Done"),
-        (S.DREAMING, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ● **Dreaming** → ○ Done"),
-        (S.COMPLETED, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ✓ Dreaming → ✓ **Done**"),
-        (S.FAILED, {}, "✓ Waiting → ✕ **Failed**"),
-        (S.FAILED, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ✕ **Failed**"),
-        (S.CANCELLED, {}, "✓ Waiting → ✕ **Cancelled**"),
-        (S.EXPIRED, {"relay_id": "t"}, "✓ Waiting → ✓ Queued → ✕ **Expired**"),
-        (S.UNCERTAIN, {}, "✓ Waiting → ? **Uncertain**"),
-        (S.LOST, {}, "✓ Waiting → ? **Lost**"),
+        (S.WAITING, {}, "● **Waiting** → Queued → Dreaming → Done"),
+        (S.SUBMITTING, {}, "● **Waiting** → Queued → Dreaming → Done"),
+        (S.QUEUED, {"relay_id": "t"}, "Waiting → ● **Queued** → Dreaming → Done"),
+        (S.DREAMING, {"relay_id": "t"}, "Waiting → Queued → ● **Dreaming** → Done"),
+        (S.COMPLETED, {"relay_id": "t"}, "Waiting → Queued → Dreaming → ✓ **Done**"),
+        (S.FAILED, {}, "Waiting → ✕ **Failed**"),
+        (S.FAILED, {"relay_id": "t"}, "Waiting → Queued → ✕ **Failed**"),
+        (S.CANCELLED, {}, "Waiting → ✕ **Cancelled**"),
+        (S.EXPIRED, {"relay_id": "t"}, "Waiting → Queued → ✕ **Expired**"),
+        (S.UNCERTAIN, {}, "Waiting → ? **Uncertain**"),
+        (S.LOST, {}, "Waiting → ? **Lost**"),
     ],
 )
 def test_the_line_of_steps_marks_the_present_one_by_a_sign_and_in_bold(
     state: GenerationState, facts: dict[str, Any], line: str
 ) -> None:
-    assert text(generation(state, **facts)).splitlines()[1] == f"-# {line}"
+    shown = text(generation(state, **facts)).splitlines()[1]
+    assert shown.replace("\u00a0", " ") == f"-# {line}"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ru", "zh_Hans"])
+def test_the_line_of_steps_is_parted_before_an_arrow_only(language: str) -> None:
+    with speaking(language):
+        line = text(generation(S.DREAMING, relay_id="t")).splitlines()[1]
+    assert line.count(" ") == line.count(" →") + 1  # that of the small print's mark
 
 
 @pytest.mark.parametrize("camera", Camera)

@@ -71,6 +71,19 @@ def test_a_cut_keeps_the_bound_and_the_beginning(text: str, most: int) -> None:
     assert (kept == text) == (utf8(text) <= most)
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a lighthouse in a storm", "a lighthouse…"),
+        ("暴风雨中的灯塔 海浪拍打着礁石", "暴风雨中…"),
+        ("https://an.example/address", "https://an.e…"),
+        ("a lighthouse-in a storm", "a…"),
+    ],
+)
+def test_a_cut_leaves_no_half_word(text: str, kept: str) -> None:
+    assert cut(text, 15) == kept
+
+
 @given(ANY_TEXT, st.integers(min_value=3, max_value=300))
 def test_a_fitted_text_keeps_the_bound_and_no_escape_is_torn(text: str, most: int) -> None:
     shown = fitted(text, most)

@@ -62,10 +62,10 @@ async def test_a_member_asks_and_sees_every_step_and_gets_the_video_which_is_pai
     async with world.bot():
         card = await generate(world)
         assert "Waiting" in headline_of(world.local.messages[card])
-        await world.local.says(card, "● **Queued**")
+        await world.local.says(card, "●\u00a0**Queued**")
         (bill,) = world.relay.bills
         assert bill.task_id is not None
-        for state, said in (("dreaming", "● **Dreaming**"), ("completed", "Completed")):
+        for state, said in (("dreaming", "●\u00a0**Dreaming**"), ("completed", "Completed")):
             world.relay.move(bill.task_id, state)
             message = await world.local.says(card, said)
 
