@@ -2,11 +2,12 @@
 const STEPS = [["second", 60, 1], ["minute", 3600, 60], ["hour", 86400, 3600], ["day", Infinity, 86400]];
 const NOW_S = 2; // the simulated clock may be so far off the browser's
 const ABSOLUTE = /:|\b\d{4}\b/; // only a date or an hour holds a colon or a year
-const words = new Intl.RelativeTimeFormat("en-US");
+let words = null;
 
 function relative(when) {
   const seconds = Math.round((when - Date.now()) / 1000);
-  if (seconds === 0 || (seconds > 0 && seconds < NOW_S)) return "now";
+  words ??= new Intl.RelativeTimeFormat(window.simcordPreview.presentation?.locale ?? "en-US", { numeric: "auto" });
+  if (seconds === 0 || (seconds > 0 && seconds < NOW_S)) return words.format(0, "second");
   const [unit, , length] = STEPS.find(([, most]) => Math.abs(seconds) < most);
   return words.format(Math.trunc(seconds / length), unit);
 }
