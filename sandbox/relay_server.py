@@ -35,7 +35,8 @@ class RelayServer:
     `pace` None: generations move only by `move`. `extension`: what the file of an extension holds, the new part
     or the whole film. `render` False: one small canned film for all. `clock` returns seconds since 1970.
     `rewrite` maps prefixes of image URLs to those that are fetched instead. `models` are the models that are sold.
-    `url_lifetime_s`: video URLs are signed and end after so many seconds.
+    `url_lifetime_s`: video URLs are signed and end after so many seconds. `keep_alive` False: each answer ends its
+    connection.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class RelayServer:
         rewrite: Mapping[str, str] | None = None,
         models: Collection[str] = MODELS,
         url_lifetime_s: float | None = None,
+        keep_alive: bool = True,
     ) -> None:
         self._host, self._port = host, port
         self._books = Books.new(pace, clock)
@@ -60,6 +62,8 @@ class RelayServer:
         api = LumaApi(self._books, self._images, links, api_key=api_key, models=models)
         downloads = Downloads(self._books, self._images, links, self._shelf, whole=extension == "whole")
         app = web.Application(client_max_size=MOST_BODY_BYTES, middlewares=[api.border])
+        if not keep_alive:
+            app.on_response_prepare.append(_hang_up)
         app.add_routes([*Control(self._books).routes(), *downloads.routes(), *api.routes()])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING_GRACE_S)
 
@@ -148,6 +152,11 @@ class RelayServer:
         self._books.faults.clear()
 
 
+async def _hang_up(_: web.Request, response: web.StreamResponse) -> None:
+    response.force_close()
+    response.headers["Connection"] = "close"
+
+
 async def serve(server: RelayServer) -> None:
     """Run until SIGTERM or SIGINT; say on stdout where, once it listens."""
     stop = asyncio.Event()
@@ -176,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--extension", choices=("part", "whole"), default="part")
     parser.add_argument("--no-render", action="store_true", help="one small canned film for all")
     parser.add_argument("--url-lifetime", type=float, metavar="SECONDS", help="video URLs end after this")
+    parser.add_argument("--no-keep-alive", action="store_true", help="each answer ends its connection")
     parser.add_argument("--rewrite", type=_rewrite, action="append", default=[], metavar="FROM=TO")
     parser.add_argument("--model", action="append", choices=sorted(MODELS), help="sold; default: all")
     return parser
@@ -199,6 +209,7 @@ def _server(args: argparse.Namespace) -> RelayServer:
         rewrite=dict(args.rewrite),
         models=args.model or MODELS,
         url_lifetime_s=args.url_lifetime,
+        keep_alive=not args.no_keep_alive,
     )
 
 

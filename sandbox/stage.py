@@ -102,9 +102,9 @@ async def staged(folder: Path, *relay_options: str) -> AsyncIterator[Stage]:
     """A stage over a fresh database in `folder`. Raises DreamreelError where something does not start."""
     async with AsyncExitStack() as stack:
         attachments = await stack.enter_async_context(_attachments())
-        relay_url = await stack.enter_async_context(
-            relay_process("--api-key", KEY, "--rewrite", f"{CDN}={attachments.url}", *relay_options)
-        )
+        # No connection is kept: SimCord would hold up whoever pressed a button until its timer of 15 s is over.
+        options = ("--api-key", KEY, "--rewrite", f"{CDN}={attachments.url}", "--no-keep-alive", *relay_options)
+        relay_url = await stack.enter_async_context(relay_process(*options))
         settings = _settings(folder, relay_url)
         life = await stack.enter_async_context(AsyncExitStack())
         app = await life.enter_async_context(assembled(settings))
