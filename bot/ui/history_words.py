@@ -22,7 +22,7 @@ PAGE_EMPTY = Message("There is nothing on this page any more.")
 
 ROW = Message("{emoji} {prompt}\n-# **{state}** · <t:{unix}:R> · [go to it]({link})")
 ROW_WITHOUT_LINK = Message("{emoji} {prompt}\n-# **{state}** · <t:{unix}:R>")
-PICK = Message("Pick one to do something with it")
+PICK = Message("Pick a video")
 PICKED = Message("**Picked:** {emoji} {state} · <t:{unix}:R>")
 PICKED_PART = Message("**Picked:** {emoji} {state} · part {part} · <t:{unix}:R>")
 CHOICE = Message("{state} · {ago}")

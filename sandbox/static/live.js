@@ -6,7 +6,7 @@ let words = null;
 
 function relative(when) {
   const seconds = Math.round((when - Date.now()) / 1000);
-  words ??= new Intl.RelativeTimeFormat(window.simcordPreview.presentation?.locale ?? "en-US", { numeric: "auto" });
+  words ??= new Intl.RelativeTimeFormat(window.simcordPreview.profile.locale, { numeric: "auto" });
   if (seconds === 0 || (seconds > 0 && seconds < NOW_S)) return words.format(0, "second");
   const [unit, , length] = STEPS.find(([, most]) => Math.abs(seconds) < most);
   return words.format(Math.trunc(seconds / length), unit);
