@@ -13,7 +13,7 @@ demo-headless: install
 
 # The README's pictures, from the browser tests' own.
 shots: install
-	BROWSER_TESTS=required $(BIN)/pytest tests/browser/test_page.py
+	SHOTS=1 BROWSER_TESTS=required $(BIN)/pytest tests/browser/test_page.py tests/browser/test_under_a_result.py
 	$(BIN)/python -m tests.browser.states build/shots/states
 	cp build/shots/demo.png build/shots/demo-narrow.png docs/
 

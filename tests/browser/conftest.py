@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, ViewportSize, sync_playwright
 
 from tests.browser.process import running
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import WIDE, Visitor
 
 SHOTS = Path(__file__).parents[2] / "build" / "shots"
+WANTED = "SHOTS"
+"""Set by `make shots`: then what is seen is kept step by step, which takes a fourth of the time. Else only a test that
+fails leaves a picture."""
 MUST_RUN = "BROWSER_TESTS"
 """Set to `required` in CI: there, a browser that is missing is an error."""
+SIZE = ViewportSize(width=WIDE[0], height=WIDE[1])
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -42,7 +46,7 @@ def chromium() -> str:
 def browser(chromium: str) -> Iterator[BrowserContext]:
     with tempfile.TemporaryDirectory(prefix="dreamreel-chromium-") as profile, sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=chromium, headless=True, args=FLAGS, reduced_motion="reduce"
+            profile, executable_path=chromium, headless=True, args=FLAGS, reduced_motion="reduce", viewport=SIZE
         )
         yield context
         context.close()
@@ -56,11 +60,14 @@ def address(chromium: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def visitor(browser: BrowserContext, address: str) -> Iterator[Visitor]:
+def visitor(browser: BrowserContext, address: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
     SHOTS.mkdir(parents=True, exist_ok=True)
     page = browser.new_page()
-    visitor = Visitor(page, SHOTS)
+    visitor = Visitor(page, SHOTS if WANTED in os.environ else None)
     visitor.arrive(address)
+    failed = request.session.testsfailed
     yield visitor
+    if request.session.testsfailed > failed:
+        page.screenshot(path=SHOTS / f"failed-{request.node.name}.png")
     page.close()
     assert visitor.complaints == []

@@ -1,13 +1,14 @@
-"""Pictures of every state of a card, in English and Chinese, in a wide and a narrow window.
+"""Pictures of every state of a card and of what members open, in English and Chinese, in a wide and a narrow window.
 
-`python -m tests.browser.states FOLDER` writes them as `LANGUAGE/STATE-wide.png` and `LANGUAGE/STATE-narrow.png`.
+`python -m tests.browser.states FOLDER` writes them as `LANGUAGE/NAME-wide.png` and `LANGUAGE/NAME-narrow.png`;
+`--language` and `--size` leave the others out.
 """
 
+import argparse
 import asyncio
 import shutil
-import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,13 +29,17 @@ from bot.ui.more import panel
 from bot.ui.ways import way_lines
 from sandbox.film import FilmSpec, render
 from sandbox.preview import LivePreview
+from tests.browser.panels import open_panels
+from tests.discord.people import manager
 from tests.discord.stage import Stage, staged
 
 LANGUAGES = ("en", "zh_Hans")
 SIZES = {"wide": (1300, 7000), "narrow": (400, 7000)}
-"""So high that every message is in view: nothing has to be scrolled."""
+"""So high that hardly anything has to be scrolled."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 PATIENCE_MS = 20_000
+PANELS_H = 3
+"""What is looked back on was made in the hours before now."""
 S = GenerationState
 OFFER = Offer(models=("ray-v2", "ray-v1"), durations=(5, 9), resolutions=("720p", "1080p"))
 PROMPTS = {
@@ -97,7 +102,7 @@ def poses(stage: Stage, language: str, now: datetime) -> Iterator[Pose]:
     yield pose("long-prompt", replace(sent, request=replace(asked, prompt=long)), S.QUEUED)
 
 
-async def shoot(folder: Path, spoken: Sequence[str] = LANGUAGES) -> list[Path]:
+async def shoot(folder: Path, spoken: Sequence[str] = LANGUAGES, sizes: Sequence[str] = tuple(SIZES)) -> list[Path]:
     """Write the pictures; a language without a file is left out. Which there are."""
     with tempfile.TemporaryDirectory(prefix="dreamreel-states-") as work:
         film = Path(work) / "film.mp4"
@@ -106,7 +111,7 @@ async def shoot(folder: Path, spoken: Sequence[str] = LANGUAGES) -> list[Path]:
             path
             for language in spoken
             if language in languages()
-            for path in await _shot(_made(Path(work) / language), film, _made(folder / language), language)
+            for path in await _shot(_made(Path(work) / language), film, _made(folder / language), language, sizes)
         ]
 
 
@@ -115,20 +120,27 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-async def _shot(work: Path, film: Path, folder: Path, language: str) -> list[Path]:
+async def _shot(work: Path, film: Path, folder: Path, language: str, sizes: Sequence[str]) -> list[Path]:
     async with staged(work) as stage:
-        await stage.env.advance_time((datetime.now(UTC) - stage.env.now()).total_seconds())  # the page's times tick
-        names = await _hang(stage, film, language)
+        mo = manager(stage, name="mo")
+        await _move_clock(stage, timedelta(hours=-PANELS_H))
+        posted = {name: message_id async for name, message_id in open_panels(stage, mo, language)}
+        await _move_clock(stage, timedelta())  # the page's times tick
+        posted |= await _hang(stage, film, language)
         options: dict[str, Any] = {"layout": "channel", "display": "responsive", "width": 960, "height": 720}
         options |= {"locale": language.replace("_", "-").replace("zh-Hans", "zh-CN"), "timezone": "UTC"}
         options |= {"presentation_time": None, "assets": None}
-        async with LivePreview(stage.env, stage.channel, (stage.alice, stage.bob), port=0, **options) as preview:
-            return await _photographed(preview.url, names, folder)
+        async with LivePreview(stage.env, stage.channel, (mo, stage.alice), port=0, **options) as preview:
+            return await _photographed(preview.url, posted, folder, sizes)
 
 
-async def _hang(stage: Stage, film: Path, language: str) -> list[str]:
-    """Post every card, and the panel of one of them; their names, in order."""
-    client, names = stage.env.bot, []
+async def _move_clock(stage: Stage, from_now: timedelta) -> None:
+    await stage.env.advance_time((datetime.now(UTC) + from_now - stage.env.now()).total_seconds())
+
+
+async def _hang(stage: Stage, film: Path, language: str) -> dict[str, int]:
+    """Post every card, and the panel of one of them; their messages by name."""
+    client, posted = stage.env.bot, dict[str, int]()
     if client.user is not None:
         await client.user.edit(username="Dreamreel")
     channel = client.get_partial_messageable(stage.channel.id, guild_id=stage.guild.id)
@@ -144,15 +156,14 @@ async def _hang(stage: Stage, film: Path, language: str) -> list[str]:
                 reposted=pose.reposted,
             )
             view.stop()
-            await channel.send(view=view, files=[discord.File(film)] if pose.film else [])
-            names.append(pose.name)
+            message = await channel.send(view=view, files=[discord.File(film)] if pose.film else [])
+            posted[pose.name] = message.id
             if pose.name == "completed":
                 takes = (_as_part(pose.shown, 3), _as_part(pose.shown, 3))
                 lines = list(way_lines(Ways(_as_part(pose.shown, 1), takes), everywhere))
                 opened, files = panel(_as_part(pose.shown, 2), lines, may_delete=True, own=False)
-                await channel.send(view=opened, files=files)
-                names.append("more")
-    return names
+                posted["more"] = (await channel.send(view=opened, files=files)).id
+    return posted
 
 
 def _as_part(shown: Shown, number: int) -> Shown:
@@ -160,7 +171,7 @@ def _as_part(shown: Shown, number: int) -> Shown:
     return replace(shown, generation=replace(shown.generation, request=request))
 
 
-async def _photographed(address: str, names: Sequence[str], folder: Path) -> list[Path]:
+async def _photographed(address: str, posted: Mapping[str, int], folder: Path, sizes: Sequence[str]) -> list[Path]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), headless=True, args=list(FLAGS)
@@ -168,14 +179,14 @@ async def _photographed(address: str, names: Sequence[str], folder: Path) -> lis
         page = await browser.new_page(reduced_motion="reduce")
         page.set_default_timeout(PATIENCE_MS)
         await page.goto(address)
-        messages = page.locator("article.channel-message")
-        await messages.nth(len(names) - 1).wait_for()
+        messages = {name: page.locator(f'article[data-message-id="{each}"]') for name, each in posted.items()}
+        await messages["long-prompt"].wait_for()
         taken = []
-        for size, (width, height) in SIZES.items():
-            await _resize(page, width, height)
-            for place, name in enumerate(names):
+        for size in sizes:
+            await _resize(page, *SIZES[size])
+            for name, message in messages.items():
                 path = folder / f"{name}-{size}.png"
-                await messages.nth(place).screenshot(path=path)
+                await message.screenshot(path=path)
                 taken.append(path)
         await browser.close()
     return taken
@@ -193,6 +204,15 @@ async def _resize(page: Page, width: int, height: int) -> None:
             await asyncio.sleep(0.05)
 
 
-if __name__ == "__main__":
-    for each in asyncio.run(shoot(Path(sys.argv[1]))):
+def _main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.states", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--language", nargs="+", default=LANGUAGES, choices=LANGUAGES)
+    parser.add_argument("--size", nargs="+", default=tuple(SIZES), choices=tuple(SIZES))
+    asked = parser.parse_args()
+    for each in asyncio.run(shoot(asked.folder, asked.language, asked.size)):
         print(each)  # noqa: T201  # a tool's own word
+
+
+if __name__ == "__main__":
+    _main()

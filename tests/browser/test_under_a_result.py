@@ -1,5 +1,7 @@
 """What stands under a result, in a browser: a failure is tried again, a remix changes it, and More tells the rest."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.visitor import Visitor
@@ -10,11 +12,15 @@ FIRST = "A lighthouse in a storm, waves breaking over the rocks"
 def test_a_failure_is_tried_again_and_a_remix_makes_it_well(visitor: Visitor) -> None:
     prompt = "A forbidden garden behind a wall"
     failed = visitor.generate(prompt)
+    visitor.sees(failed, "Queued")
+    visitor.hurry("failed")
     visitor.sees(failed, "Failed")
     expect(failed).to_contain_text("✕ Failed")
     failed.get_by_role("button", name="Try again").click()
     both = visitor.card(prompt)
     expect(both).to_have_count(2)
+    visitor.sees(both.last, "Queued")
+    visitor.hurry("failed")
     visitor.sees(both.last, "Failed")
     visitor.shoot("20-tried-again", both.last)
 
@@ -68,3 +74,33 @@ def test_the_camera_is_chosen_from_a_list_and_stands_on_the_card(visitor: Visito
     visitor.hurry()
     visitor.sees(card, "Completed")
     visitor.shoot("24-camera", card)
+
+
+def test_history_is_paged_and_what_is_picked_in_it_is_shown_again(visitor: Visitor) -> None:
+    """Bob's two first videos are the oldest: with seven more they stand on two pages."""
+    visitor.view_as("bob")
+    for number in range(1, 8):
+        visitor.generate(f"A forbidden tower with {number} doors")
+    first = visitor.card(FIRST).first.get_attribute("data-message-id")
+    visitor.begin("history")
+    page = visitor.whispered()
+    expect(page).to_contain_text("A forbidden tower with 7 doors")
+    expect(page).not_to_contain_text(FIRST)
+    visitor.shoot("25-history", page)
+    page.get_by_role("button", name="Older").click()
+    expect(page).to_contain_text(FIRST)
+    expect(page).not_to_contain_text("A forbidden tower with 7 doors")
+    expect(page.get_by_role("button", name="Older")).to_be_disabled()
+    expect(page.get_by_role("link", name="go to it").last).to_have_attribute("href", re.compile(rf"/{first}$"))
+
+    visitor.pick(page, FIRST)
+    expect(page.locator("blockquote")).to_have_text(FIRST)
+    for label in ("Extend", "Again", "Remix", "More"):
+        expect(page.get_by_role("button", name=label)).to_be_enabled()
+    visitor.shoot("26-picked", page)
+    page.get_by_role("button", name="Show here").click()
+    shown = visitor.newest
+    expect(shown).to_contain_text("Shown again by @bob")
+    expect(shown.locator("video")).to_be_attached()
+    page.get_by_role("button", name="Newer").click()
+    expect(page).to_contain_text("A forbidden tower with 7 doors")

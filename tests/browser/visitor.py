@@ -14,9 +14,12 @@ PATIENCE_MS = 20_000
 
 
 class Visitor:
-    """What a person does, and what they see. `complaints` is what the browser's console had to say."""
+    """What a person does, and what they see. `complaints` is what the browser's console had to say.
 
-    def __init__(self, page: Page, shots: Path) -> None:
+    `shots` is the folder for the pictures; without one, none are taken.
+    """
+
+    def __init__(self, page: Page, shots: Path | None) -> None:
         self.page = page
         self.shots = shots
         self.complaints: list[str] = []
@@ -104,7 +107,7 @@ class Visitor:
         self.send()
         expect(self.newest).not_to_have_attribute("data-message-id", before or "")
         expect(self.newest).to_contain_text("Only you can see this")
-        return self.newest
+        return self.page.locator(f'article[data-message-id="{self.newest.get_attribute("data-message-id")}"]')
 
     def send(self) -> None:
         self.page.locator("#send-message").click()
@@ -118,6 +121,11 @@ class Visitor:
         card = self.card(prompt)
         expect(card).to_be_visible()
         return card
+
+    def pick(self, message: Locator, text: str) -> None:
+        """Pick an option of the list in a message."""
+        message.locator(".select-trigger").click()
+        self.page.locator("[role=listbox] [role=option]", has_text=text).click()
 
     def press_extend(self, card: Locator) -> Locator:
         """Press the button under a video; the field of the window that opens."""
@@ -152,21 +160,23 @@ class Visitor:
         expect(card.locator("video[data-ended=yes]")).to_be_attached(timeout=PATIENCE_MS)
         assert card.locator("video").evaluate("video => video.currentTime > 4.5 && video.videoWidth > 0")
 
-    def hurry(self) -> None:
+    def hurry(self, state: str = "completed") -> None:
         """Let the relay be done at once with all that it has, where a test is not about its pace."""
         link = self.page.get_by_role("link", name="Open video").first.get_attribute("href") or ""
         relay = re.match(r"http://127\.0\.0\.1:\d+", link)
         assert relay
         request = urllib.request.Request(  # noqa: S310  # the sandbox on loopback
             f"{relay[0]}/_sandbox/tasks",
-            json.dumps({"state": "completed"}).encode(),
+            json.dumps({"state": state}).encode(),
             {"Content-Type": "application/json"},
             method="POST",
         )
         urllib.request.urlopen(request).close()  # noqa: S310  # as above
 
     def shoot(self, name: str, card: Locator | None = None) -> None:
-        """Keep what is seen, at both widths, as `NAME-wide.png` and `NAME-narrow.png`."""
+        """Keep what is seen, at both widths, as `NAME-wide.png` and `NAME-narrow.png`, where pictures are wanted."""
+        if self.shots is None:
+            return
         for kind, size in (("narrow", NARROW), ("wide", WIDE)):
             self.resize(*size)
             if card is not None:
@@ -175,6 +185,8 @@ class Visitor:
 
     def shoot_chain(self, *cards: Locator) -> None:
         """The pictures of the README: videos that follow each other, each in its middle."""
+        if self.shots is None:
+            return
         for name, width, height in (("demo", 1300, 1310), ("demo-narrow", 400, 1130)):
             self.resize(width, height)
             self.page.mouse.move(width * 2 / 3, height / 2)
