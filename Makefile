@@ -11,11 +11,12 @@ demo: install
 demo-headless: install
 	$(BIN)/dreamreel demo --headless
 
-# The README's pictures, from the browser tests' own.
+# The pictures of the README and of docs/cards.md, from the browser tests' own; all that was seen is in build/shots.
 shots: install
 	SHOTS=1 BROWSER_TESTS=required $(BIN)/pytest tests/browser/test_page.py tests/browser/test_under_a_result.py
 	$(BIN)/python -m tests.browser.states build/shots/states
 	cp build/shots/demo.png build/shots/demo-narrow.png docs/
+	$(BIN)/python -m tests.browser.sheet build/shots/states docs
 
 # Brings the catalogues in bot/languages up to date with the sentences in the code.
 words: install

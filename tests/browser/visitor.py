@@ -187,7 +187,7 @@ class Visitor:
         """The pictures of the README: videos that follow each other, each in its middle."""
         if self.shots is None:
             return
-        for name, width, height in (("demo", 1300, 1310), ("demo-narrow", 400, 1130)):
+        for name, width, height in (("demo", 1300, 1400), ("demo-narrow", 400, 1330)):
             self.resize(width, height)
             self.page.mouse.move(width * 2 / 3, height / 2)
             self.page.mouse.wheel(0, -10 * height)
