@@ -59,15 +59,22 @@ def address(chromium: str) -> Iterator[str]:
         yield demo.url
 
 
-@pytest.fixture
-def visitor(browser: BrowserContext, address: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+@pytest.fixture(scope="module")
+def arrived(browser: BrowserContext, address: str) -> Visitor:
+    """One page for all tests of a module: it takes two seconds to load."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page = browser.new_page()
-    visitor = Visitor(page, SHOTS if WANTED in os.environ else None)
+    visitor = Visitor(browser.new_page(), SHOTS if WANTED in os.environ else None)
     visitor.arrive(address)
+    return visitor
+
+
+@pytest.fixture
+def visitor(arrived: Visitor, address: str, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    """Ann, before a wide window. After a test that failed the page is loaded anew."""
+    arrived.begin_anew()
     failed = request.session.testsfailed
-    yield visitor
+    yield arrived
     if request.session.testsfailed > failed:
-        page.screenshot(path=SHOTS / f"failed-{request.node.name}.png")
-    page.close()
-    assert visitor.complaints == []
+        arrived.page.screenshot(path=SHOTS / f"failed-{request.node.name}.png")
+        arrived.arrive(address)
+    assert arrived.complaints == []

@@ -46,6 +46,12 @@ class Visitor:
         expect(self.newest).to_be_visible(timeout=PATIENCE_MS)
         self.resize(*WIDE)
 
+    def begin_anew(self) -> None:
+        """Be ann, whom the page shows at first, and hold nothing against the page that was said before."""
+        self.complaints.clear()
+        self.resize(*WIDE)
+        self.view_as("ann")
+
     def view_as(self, name: str) -> None:
         """Look at the channel with somebody else's eyes."""
         self.page.get_by_label("Viewing as").select_option(label=name)
