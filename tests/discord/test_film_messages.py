@@ -61,7 +61,7 @@ async def test_the_menu_of_messages_reports_it_and_goes_on_from_its_last_part(st
 async def test_a_part_that_is_deleted_takes_the_films_that_hold_it_along(stage: Stage, which: int) -> None:
     parts, _ = await filmed(stage)
     actor = stage.alice if which == 0 else stage.bob
-    opened = await actor.click(await stage.message(parts[which]), label="More")
+    opened = await actor.click(await stage.message(parts[which]), label="⋯ More")
     assert opened.response is not None
     await actor.click(opened.response, label="Delete")
     assert films(stage.channel) == []

@@ -200,7 +200,7 @@ class TestTheWays:
     async def details(
         self, stage: Stage, of: Generation, actor: simcord.MemberActor | None = None
     ) -> simcord.ResponseMessage:
-        opened = await (actor or stage.alice).click(await stage.message(of), label="More")
+        opened = await (actor or stage.alice).click(await stage.message(of), label="⋯ More")
         assert opened.response is not None
         return opened.response
 
