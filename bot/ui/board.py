@@ -101,8 +101,13 @@ class DiscordBoard:
         """Make the known message show the generation. Raises ValueError where no message is known."""
         message_id = _message_of(shown)
         face = await self._face(shown, video, reposted=shown.card.reposted)
-        by_token = None if face.reposted else await self._edit_by_token(face, message_id)
-        return await self._edit_as_bot(face, message_id) if by_token is None else by_token
+        outcome = None if face.reposted else await self._edit_by_token(face, message_id)
+        if outcome is None:
+            outcome = await self._edit_as_bot(face, message_id)
+        if outcome is NoEdit.TOO_OLD and shown.generation.state is GenerationState.COMPLETED:
+            # discord.py tries again by itself: the first of its tries may have gone through, with its answer lost.
+            return await self._stands(shown, message_id) or outcome
+        return outcome
 
     async def repost(self, shown: Shown, video: Path | None) -> Showing:
         """Send a message that refers to the old one; the one of an earlier try is made to show the generation instead.

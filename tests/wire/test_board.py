@@ -203,10 +203,21 @@ REFUSALS: list[tuple[Fault, Showing]] = [
 )
 async def test_a_refusal_is_met_once_and_told_as_what_it_is(wire: Wire, fault: Fault, outcome: Showing) -> None:
     shown = wire.old()
-    wire.local.fail(replace(fault, times=9))
+    wire.local.fail(replace(fault, method="PATCH", times=9))
 
     assert await wire.board.edit(shown, wire.video) == outcome
-    assert len(wire.local.seen) == 1
+    assert [seen.method for seen in wire.local.seen] == ["PATCH"] + ["GET"] * (outcome is NoEdit.TOO_OLD)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_an_edit_that_went_through_before_the_message_counts_as_too_old_is_no_refusal(wire: Wire) -> None:
+    """All within one edit: discord.py asks again after a 504, and is refused. A second message would be too many."""
+    shown = wire.old()
+    message_id = shown.card.message_id or 0
+    wire.local.fail(Fault(504, method="PATCH", after=True))
+    wire.local.fail(Fault(429, 30046, method="PATCH", times=9))
+
+    assert await wire.board.edit(shown, wire.video) == Posted(message_id, attached=True)
 
 
 async def test_a_refusal_to_edit_an_old_message_outlasts_the_librarys_patience(wire: Wire) -> None:
