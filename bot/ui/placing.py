@@ -124,11 +124,15 @@ async def _sent(interaction: discord.Interaction[Any], view: discord.ui.LayoutVi
 
 
 async def _standing(interaction: discord.Interaction[Any]) -> int | None:
-    """The message that an earlier try left; None where Discord does not name it now, and it is looked for later."""
+    """The message that an earlier try left; None where Discord does not name it now, and it is looked for later.
+
+    A private one is no card: an earlier life may have refused the same interaction.
+    """
     try:
-        return (await interaction.original_response()).id
+        answer = await interaction.original_response()
     except (discord.DiscordException, *NETWORK_ERRORS):
         return None
+    return None if answer.flags.ephemeral else answer.id
 
 
 def _surely_refused(error: discord.HTTPException) -> bool:

@@ -11,7 +11,9 @@ import pytest
 import simcord
 from discord import app_commands
 
+from bot.clock import SystemClock
 from bot.ports import Store
+from bot.service.right_of_way import RightOfWay
 from bot.storage.generations import open_store
 from bot.ui import words
 from bot.ui.client import DreamreelClient, Register
@@ -60,8 +62,10 @@ class Foreign(discord.ui.Modal, title="A window"):
 
 
 def client(store: Store, register: Register) -> DreamreelClient:
-    """These commands ask no service; only whose language is to be spoken is asked of one."""
-    services = SimpleNamespace(preferences=SimpleNamespace(language_of=lambda _: None))
+    """These commands ask no service; only who goes first, and whose language is to be spoken, is asked of some."""
+    services = SimpleNamespace(
+        preferences=SimpleNamespace(language_of=lambda _: None), right_of_way=RightOfWay(SystemClock())
+    )
     return DreamreelClient(cast("Services", services), register, store)
 
 

@@ -65,6 +65,10 @@ def _saved(state: GenerationState) -> Callable[[Arguments, Any], str | None]:
     return lambda arguments, saved: str(arguments[1].id) if saved and arguments[1].state is state else None
 
 
+def _completed(arguments: Arguments, after: Any) -> str | None:
+    return str(arguments[0]) if after is not None and after.state is GenerationState.COMPLETED else None
+
+
 def _brings_id(arguments: Arguments, _: Any) -> str | None:
     before, after = arguments
     return str(after.id) if before.state is GenerationState.SUBMITTING and after.relay_id is not None else None
@@ -80,7 +84,7 @@ PLACES = {
     Point.SUBMITTING: Place(SqlStore, "save", _saved(GenerationState.SUBMITTING)),
     Point.ANSWERED: Place(SqlStore, "save", _brings_id, after=False),
     Point.POLLING: Place(RelayClient, "report", AskedBefore(), after=False),
-    Point.COMPLETED: Place(SqlStore, "save", _saved(GenerationState.COMPLETED)),
+    Point.COMPLETED: Place(SqlStore, "advance", _completed),
     Point.SHOWN: Place(DiscordBoard, "edit", _shows_video),
 }
 

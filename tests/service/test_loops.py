@@ -152,14 +152,15 @@ async def test_an_id_that_cannot_be_saved_before_the_end_is_uncertain_at_the_nex
             assert len(world.relay.bills) == 1
 
 
-async def test_news_that_cannot_be_saved_is_asked_for_again(world: World) -> None:
+async def test_news_that_cannot_be_saved_is_asked_for_again(world: World, caplog: pytest.LogCaptureFixture) -> None:
     failures = iter([True] * 2)
     async with world.store() as store:
-        full = FailingStore(store, "save", broken=lambda _, after: after.state is S.COMPLETED and next(failures, False))
+        full = FailingStore(store, "advance", broken=lambda *_: next(failures, False))
         async with living(world, store=cast("Store", full)) as rig:
             generation = await rig.ask()
             await rig.pass_time(300, steps=60)
             assert (await rig.now(generation)).state is S.COMPLETED
+    assert caplog.text.count("cannot save what the relay says, it is asked again") == 2
 
 
 async def test_a_database_that_cannot_be_read_ends_no_loop(world: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -84,7 +84,7 @@ def test_numbers_of_any_size_are_drawn(credits_: tuple[int, ...]) -> None:
         ("🔥fire🔥", "fire"),
         ("$x^2$", "$x^2$"),
         ("_hidden", "_hidden"),
-        ("two\nlines\tand more", "two lines and m…"),
+        ("two\nlines\tand more", "two lines and…"),
         ("a" * 32, "a" * (MOST_NAME - 1) + "…"),
         ("z\u0335\u0328\u031b\u0334a\u0336lgo", "zalgo"),
         ("日本語の名前", "member 3"),

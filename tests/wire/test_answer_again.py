@@ -1,10 +1,13 @@
 """A command's answer whose connection breaks is given once more at once, and makes no second card."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from bot.domain.generation import GenerationState
 from bot.ui.placing import AGAIN_WITHIN_S
-from tests.wire.local_discord import Fault
+from tests.wire.local_discord import GUILD, Fault
 from tests.wire.test_run import carded, generate
 from tests.wire.world import PROMPT, World
 
@@ -65,3 +68,24 @@ async def test_a_try_that_took_nearly_all_the_time_there_is_is_not_repeated(worl
         await world.local.says(await generate(world), "Completed")
 
     assert answers(world) == 2
+
+
+async def test_what_an_earlier_life_refused_is_not_tied_to_that_private_answer(world: World) -> None:
+    """Delivered again, when the rule that refused it is gone: nothing is paid for that nobody would see."""
+
+    def tell(statement: str) -> None:
+        with closing(sqlite3.connect(world.folder / "bot.db", timeout=10)) as database, database:
+            database.execute(statement, (GUILD, PROMPT.split()[1]))
+
+    async with world.bot() as bot:
+        tell("INSERT INTO words (guild_id, word) VALUES (?, ?)")
+        refused = await world.local.answered(await world.local.slash("generate", prompt=PROMPT))
+        tell("DELETE FROM words WHERE guild_id = ? AND word = ?")
+        await world.local.again(refused)
+        await bot.says("its answer may have arrived")
+        await world.local.says(await generate(world), "Completed")
+
+    first, second = world.rows("SELECT state, message_id FROM generations ORDER BY created_at")
+    assert first == (GenerationState.WAITING, None)
+    assert second[0] == GenerationState.COMPLETED
+    assert len(world.relay.bills) == 1
