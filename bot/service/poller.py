@@ -88,6 +88,7 @@ class Poller:
             store, relay, clock, luck, on_accepted=self._follow, on_change=on_change, absence=self._absence
         )
         self._sends: dict[str, asyncio.Task[None]] = {}
+        self._probes: set[str] = set()
         self._polls: set[asyncio.Task[None]] = set()
         self._ready: deque[Task] = deque()
         self._throttle = Throttle(clock, per_second=MOST_PER_S, at_once=AT_ONCE)
@@ -182,8 +183,11 @@ class Poller:
         return max(0, self._concurrency - len(self._sends) - len(self._polls))
 
     def _room(self) -> int:
-        """How many may be sent now: after a pause one at a time, until the relay has taken one."""
-        return min(self._free(), 1 - len(self._sends)) if self._sending.doubtful else self._free()
+        """How many may be sent now: after a pause one at a time, until the relay has taken one.
+
+        What was on its way before the pause is not counted: it may take long, and tells nothing of now.
+        """
+        return min(self._free(), 1 - len(self._probes)) if self._sending.doubtful else self._free()
 
     async def _start_due(self, *, at_once: bool = False) -> int:
         """Start what is due and has a slot: what waits to be sent first, then the polls. How many were started.
@@ -215,6 +219,8 @@ class Poller:
         self._unsent = False
         fresh = await self._next_in_line(free)
         self._unsent = self._unsent or len(fresh) >= free  # somebody may have come while the line was read
+        if self._sending.doubtful:
+            self._probes.update(row.id for row in fresh)
         for row in fresh:
             self._sends[row.id] = self._start(self._send(row), f"send-{row.id}", partial(self._sent, row.id))
         return len(fresh)
@@ -247,6 +253,7 @@ class Poller:
 
     def _sent(self, generation_id: str, _: asyncio.Task[None]) -> None:
         self._sends.pop(generation_id, None)
+        self._probes.discard(generation_id)
         self._unsent = True
 
     def _follow(self, generation: Generation) -> None:
