@@ -4,11 +4,10 @@ from typing import Any
 
 import discord
 
-from bot.domain.errors import NotYours
 from bot.ui import words
 from bot.ui.custom_ids import about
 from bot.ui.pressing import GenerationButton
-from bot.ui.rights import owns_or_moderates
+from bot.ui.rights import in_charge_of
 from bot.ui.services import services_of
 
 
@@ -27,11 +26,7 @@ class CancelButton(GenerationButton, verb="cancel"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Cancel, where the presser may and it is not too late."""
-        services = services_of(interaction)
-        guild_id = interaction.guild_id or 0
-        generation = await services.queries.generation(guild_id, self.generation_id)
-        if not await owns_or_moderates(interaction, generation):
-            raise NotYours(self.generation_id)
+        generation = await in_charge_of(interaction, self.generation_id)
         message_id = None if interaction.message is None else interaction.message.id
-        await services.intake.cancel(guild_id, self.generation_id, message_id)
+        await services_of(interaction).intake.cancel(generation.guild_id, generation.id, message_id)
         await interaction.response.send_message(words.CANCELLED_NOW(), ephemeral=True)

@@ -55,7 +55,7 @@ async def place(
     """Admit a request and answer with its card, which is then due to be sent; `more_parts` are to follow by themselves.
 
     Raises a Refusal or a StoreError, with nothing kept. An answer of which nobody knows whether it arrived is left
-    as it is: `Intake.find_lost_answers` looks for its message.
+    as it is: `LostAnswers` looks for its message.
     """
     check_room(interaction)
     services = services_of(interaction)

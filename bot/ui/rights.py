@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from bot.domain.errors import NotModerator
+from bot.domain.errors import NotModerator, NotYours
 from bot.domain.generation import Generation
 from bot.domain.house import GuildSettings
 from bot.ui.failures import ServerOnly
@@ -47,3 +47,11 @@ async def owns_or_moderates(interaction: discord.Interaction[Any], generation: G
     if generation.user_id == interaction.user.id:
         return True
     return is_moderator(interaction, await services_of(interaction).house.settings(generation.guild_id))
+
+
+async def in_charge_of(interaction: discord.Interaction[Any], generation_id: str) -> Generation:
+    """A generation of this server that the one who acts may end. Raises UnknownVideo, NotYours and StoreError."""
+    generation = await services_of(interaction).queries.generation(interaction.guild_id or 0, generation_id)
+    if not await owns_or_moderates(interaction, generation):
+        raise NotYours(generation_id)
+    return generation

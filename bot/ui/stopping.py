@@ -4,12 +4,11 @@ from typing import Any
 
 import discord
 
-from bot.domain.errors import NotYours
 from bot.ui import chain_words
 from bot.ui.custom_ids import about
 from bot.ui.language import number
 from bot.ui.pressing import GenerationButton
-from bot.ui.rights import owns_or_moderates
+from bot.ui.rights import in_charge_of
 from bot.ui.services import services_of
 
 
@@ -28,11 +27,7 @@ class StopButton(GenerationButton, verb="stop"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """End the chain, where the presser may."""
-        services = services_of(interaction)
-        guild_id = interaction.guild_id or 0
-        generation = await services.queries.generation(guild_id, self.generation_id)
-        if not await owns_or_moderates(interaction, generation):
-            raise NotYours(self.generation_id)
-        last = await services.intake.stop_chain(guild_id, self.generation_id)
+        generation = await in_charge_of(interaction, self.generation_id)
+        last = await services_of(interaction).intake.stop_chain(generation.guild_id, generation.id)
         said = chain_words.ALREADY_STOPPED() if last is None else chain_words.STOPPED(part=number(last.request.part))
         await interaction.response.send_message(said, ephemeral=True)

@@ -29,6 +29,7 @@ from bot.service.renewing import Renewing
 from bot.service.right_of_way import RightOfWay
 from bot.service.showing import Showing
 from bot.service.story import Stories
+from bot.settings import Database, Discord, Media, Relay, Settings
 from bot.storage.generations import SqlStore
 from bot.storage.stores import Stores, open_database
 from bot.ui.cards import card
@@ -157,6 +158,16 @@ class Stage:
     def said(self) -> str:
         """The text of the last answer."""
         return str(self.answers()[-1].get("content"))
+
+
+def settings_in(folder: Path) -> Settings:
+    """Those of a bot that is put together and never connected."""
+    return Settings(
+        discord=Discord.model_validate({"token": "a.b.c"}),
+        relay=Relay.model_validate({"api_key": "sk-none", "base_url": "http://127.0.0.1:9"}),
+        database=Database.model_validate({"url": f"sqlite+aiosqlite:///{folder / 'bot.db'}"}),
+        media=Media(folder=folder / "media"),
+    )
 
 
 def text_of(message: simcord.ResponseMessage | None) -> str:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 from bot.app import assembled
 from bot.service.absence import AWAY_AFTER_S
-from bot.settings import Database, Discord, Media, Relay, Settings
 from bot.ui import words
-from tests.discord.stage import Stage, text_of
+from tests.discord.stage import Stage, settings_in, text_of
 
 
 async def test_the_answer_says_that_the_relay_is_away_and_cancel_gives_the_credits_back(stage: Stage) -> None:
@@ -30,12 +29,6 @@ async def test_the_answer_says_nothing_of_it_while_the_relay_is_there(stage: Sta
 
 
 async def test_all_parts_of_the_bot_know_the_same(tmp_path: Path) -> None:
-    settings = Settings(
-        discord=Discord.model_validate({"token": "a.b.c"}),
-        relay=Relay.model_validate({"api_key": "sk-none", "base_url": "http://127.0.0.1:9"}),
-        database=Database.model_validate({"url": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"}),
-        media=Media(folder=tmp_path / "media"),
-    )
-    async with assembled(settings) as app:
+    async with assembled(settings_in(tmp_path)) as app:
         parts = (app.intake, app.poller, app.poller._sending, app.publisher, app.upkeep)
         assert len({id(part._absence) for part in parts}) == 1

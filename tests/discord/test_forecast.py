@@ -7,10 +7,9 @@ from typing import cast
 from bot.app import assembled
 from bot.domain.finishing import Experience, Sort
 from bot.service.forecasting import Forecasts
-from bot.settings import Database, Discord, Media, Relay, Settings
 from bot.ui.board import DiscordBoard
 from bot.ui.pace import Pace
-from tests.discord.stage import OFFER, Stage, text_of
+from tests.discord.stage import OFFER, Stage, settings_in, text_of
 
 
 async def test_the_card_of_a_video_that_is_being_made_says_when_it_is_usually_done(stage: Stage) -> None:
@@ -34,13 +33,7 @@ async def test_the_card_of_a_video_that_is_being_made_says_when_it_is_usually_do
 
 async def test_the_board_knows_what_the_poller_learns(tmp_path: Path) -> None:
     """The bot is put together with one experience."""
-    settings = Settings(
-        discord=Discord.model_validate({"token": "a.b.c"}),
-        relay=Relay.model_validate({"api_key": "sk-none", "base_url": "http://127.0.0.1:9"}),
-        database=Database.model_validate({"url": f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"}),
-        media=Media(folder=tmp_path / "media"),
-    )
-    async with assembled(settings) as app:
+    async with assembled(settings_in(tmp_path)) as app:
         board = cast("DiscordBoard", app.publisher._board)
         forecast = cast("Forecasts", board._forecast)
         assert forecast._experience is app.poller._experience
